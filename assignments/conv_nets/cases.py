@@ -1,0 +1,134 @@
+"""Random legal inputs of `conv_nets`, from small ones that a student can follow by hand to the whole legal range."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from grader.checks.strategies import floating_dtypes, matrices, matrices_with_ties
+
+Geometry = tuple[int, int, int, int, int, int]  # height, width, kernel, stride, padding, dilation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Convolution:
+    """x (h, w), w (k, k) and dy of the output's shape, all of one dtype."""
+
+    x: torch.Tensor
+    w: torch.Tensor
+    dy: torch.Tensor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pooling:
+    """x (h, w), dy (h / kernel, w / kernel)."""
+
+    x: torch.Tensor
+    dy: torch.Tensor
+    kernel: int
+
+
+@st.composite
+def geometries(draw: DrawFn, *, max_side: int, max_kernel: int, max_stride: int, max_dilation: int) -> Geometry:
+    """Return a convolution's geometry with at least one output position."""
+    kernel, dilation = draw(st.integers(1, max_kernel)), draw(st.integers(1, max_dilation))
+    padding = draw(st.integers(0, max_kernel))
+    least = max(1, dilation * (kernel - 1) + 1 - 2 * padding)
+    height, width = draw(st.integers(least, least + max_side)), draw(st.integers(least, least + max_side))
+    return height, width, kernel, draw(st.integers(1, max_stride)), padding, dilation
+
+
+@st.composite
+def impossible_geometries(draw: DrawFn, *, both: bool) -> Geometry:
+    """Return a geometry whose window does not fit in one direction (`both`: in either)."""
+    kernel, dilation = draw(st.integers(2, 7)), draw(st.integers(1, 3))
+    window = dilation * (kernel - 1) + 1
+    padding = draw(st.integers(0, (window - 2) // 2))
+    fits, too_small = st.integers(window, window + 9), st.integers(1, window - 1 - 2 * padding)
+    height, width = draw(too_small), draw(too_small if both else fits)
+    if draw(st.booleans()):
+        height, width = width, height
+    return height, width, kernel, draw(st.integers(1, 5)), padding, dilation
+
+
+def layer_stacks(
+    *, max_layers: int = 4, max_kernel: int = 5, max_stride: int = 3, max_dilation: int = 1
+) -> SearchStrategy[list[tuple[int, ...]]]:
+    """Return layers from input to output, (kernel, stride) or, where dilations are wanted, (kernel, stride, dilation)."""
+    sizes = st.integers(1, max_kernel), st.integers(1, max_stride)
+    layer: SearchStrategy[tuple[int, ...]] = st.tuples(*sizes)
+    if max_dilation > 1:
+        layer = layer | st.tuples(*sizes, st.integers(1, max_dilation))
+    return st.lists(layer, max_size=max_layers)
+
+
+@st.composite
+def networks(draw: DrawFn, *, max_convolutions: int = 3) -> tuple[list[str], tuple[int, int, int]]:
+    """Return names of layers and an input shape (h, w, c) on which every window fits."""
+    h, w, c = draw(st.integers(4, 40)), draw(st.integers(4, 40)), draw(st.integers(1, 4))
+    layers, height, width = [], h, w
+    for _ in range(draw(st.integers(0, max_convolutions))):
+        if draw(st.booleans()):
+            layers.append(f"conv{2 * draw(st.integers(0, 3)) + 1}-{draw(st.integers(1, 20))}")
+            continue
+        kernel = draw(st.integers(1, min(3, height, width)))
+        named = draw(st.booleans())
+        stride = draw(st.integers(1, 3)) if named else kernel
+        layers.append(f"pool{kernel}-{stride}" if named else f"pool-{kernel}")
+        height, width = (height - kernel) // stride + 1, (width - kernel) // stride + 1
+    if draw(st.booleans()):
+        layers += ["flatten", *(f"fc-{draw(st.integers(1, 50))}" for _ in range(draw(st.integers(0, 2))))]
+    return layers, (h, w, c)
+
+
+@st.composite
+def convolutions(draw: DrawFn, *, max_side: int, square: bool, dilation: int = 1) -> Convolution:
+    """Return a convolution with its output's gradient; `square` pictures or rectangular ones in either float dtype."""
+    dtype = torch.float32 if square else draw(floating_dtypes)
+    kernel = draw(st.integers(1, max(1, (max_side - 1) // dilation // 2 + 1)))
+    window = dilation * (kernel - 1) + 1
+    height = draw(st.integers(window, max(window, max_side)))
+    width = height if square else draw(st.integers(window, max(window, max_side)))
+    return Convolution(
+        x=draw(matrices(height, width, dtype=dtype)),
+        w=draw(matrices(kernel, kernel, dtype=dtype)),
+        dy=draw(matrices(height - window + 1, width - window + 1, dtype=dtype)),
+    )
+
+
+@st.composite
+def dilated_convolutions(draw: DrawFn, *, max_dilation: int) -> tuple[Convolution, int]:
+    """Return a convolution of a rectangular picture and its dilation."""
+    dilation = draw(st.integers(1, max_dilation))
+    return draw(convolutions(max_side=9, square=False, dilation=dilation)), dilation
+
+
+@st.composite
+def pairs(draw: DrawFn, *, max_sides: tuple[int, int, int]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return x (h, w) and a kernel (k, k) of one dtype, of any sizes up to (h, w, k)."""
+    height, width, k = (draw(st.integers(1, side)) for side in max_sides)
+    dtype = draw(floating_dtypes)
+    return draw(matrices(height, width, dtype=dtype)), draw(matrices(k, k, dtype=dtype))
+
+
+@st.composite
+def kernels_with_gradients(draw: DrawFn, *, max_side: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return w and dw (k, k) of one dtype."""
+    k, dtype = draw(st.integers(1, max_side)), draw(floating_dtypes)
+    return draw(matrices(k, k, dtype=dtype)), draw(matrices(k, k, dtype=dtype))
+
+
+@st.composite
+def poolings(draw: DrawFn, *, max_windows: int, max_kernel: int, ties: bool = False) -> Pooling:
+    """Return a pooling whose windows tile the picture; with `ties`, equal elements are common."""
+    kernel, dtype = draw(st.integers(1, max_kernel)), draw(floating_dtypes)
+    rows, columns = draw(st.integers(1, max_windows)), draw(st.integers(1, max_windows))
+    picture = matrices_with_ties if ties else matrices
+    return Pooling(
+        x=draw(picture(rows * kernel, columns * kernel, dtype=dtype)),
+        dy=draw(matrices(rows, columns, dtype=dtype)),
+        kernel=kernel,
+    )

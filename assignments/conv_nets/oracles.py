@@ -1,0 +1,127 @@
+"""Expected values for `conv_nets`, each from a source other than the formula that the student is asked for.
+
+Shapes come from torch's operators on the meta device, gradients from autograd in float64, filters from SciPy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import scipy.ndimage
+import torch
+import torch.nn.functional as F
+
+Layer = tuple[int, ...]  # (kernel, stride) or (kernel, stride, dilation)
+
+
+def conv_shape(height: int, width: int, kernel: int, stride: int, padding: int, dilation: int) -> tuple[int, int] | None:
+    """Return torch.nn.Conv2d's output height and width, or None where it has no output position."""
+    x, w = torch.empty(1, 1, height, width, device="meta"), torch.empty(1, 1, kernel, kernel, device="meta")
+    if min(height, width) + 2 * padding < dilation * (kernel - 1) + 1:
+        return None
+    y = F.conv2d(x, w, stride=stride, padding=padding, dilation=dilation)
+    return y.shape[2], y.shape[3]
+
+
+def pool_shape(height: int, width: int, kernel: int, stride: int | None) -> tuple[int, int]:
+    """Return torch.nn.MaxPool2d's output height and width."""
+    y = F.max_pool2d(torch.empty(1, 1, height, width, device="meta"), kernel, stride)
+    return y.shape[2], y.shape[3]
+
+
+def measured_field(layers: Sequence[Layer]) -> int:
+    """Return the side of the receptive field of a real network: which input pixels change one output unit.
+
+    One dimension is enough, as the layers are square. All weights are 1, so that no gradient cancels.
+    """
+    length = 1
+    for kernel, stride, *rest in reversed(layers):  # the shortest input that gives one output unit
+        length = (length - 1) * stride + (kernel - 1) * (rest[0] if rest else 1) + 1
+    x = torch.ones(1, 1, length, dtype=torch.float64, requires_grad=True)
+    y = x
+    for kernel, stride, *rest in layers:
+        w = torch.full((1, 1, kernel), 1 / kernel, dtype=torch.float64)
+        y = F.conv1d(y, w, stride=stride, dilation=rest[0] if rest else 1)
+    (gradient,) = torch.autograd.grad(y[0, 0, 0], x)
+    touched = gradient[0, 0].nonzero().flatten()
+    return int(touched[-1] - touched[0]) + 1
+
+
+def table(layers: Sequence[str], input_shape: tuple[int, int, int]) -> list[tuple[str, int, tuple[int, ...]]]:
+    """Return the rows of a5, with shapes from torch and parameters counted on real modules."""
+    rows: list[tuple[str, int, tuple[int, ...]]] = [("input", 0, input_shape)]
+    shape: tuple[int, ...] = input_shape
+    for name in layers:
+        params, shape = _layer(name, shape)
+        rows.append((name, params, shape))
+    return rows
+
+
+def _layer(name: str, shape: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
+    numbers = [int(number) for number in re.findall(r"\d+", name)]
+    if name.startswith("conv"):
+        kernel, filters = numbers
+        module = torch.nn.Conv2d(shape[2], filters, kernel, padding=kernel // 2, device="meta")
+        return sum(p.numel() for p in module.parameters()), (shape[0], shape[1], filters)
+    if name.startswith("pool"):
+        h, w = pool_shape(shape[0], shape[1], numbers[0], numbers[-1])
+        return 0, (h, w, shape[2])
+    if name == "flatten":
+        return 0, (shape[0] * shape[1] * shape[2],)
+    module = torch.nn.Linear(shape[0], numbers[0], device="meta")
+    return sum(p.numel() for p in module.parameters()), (numbers[0],)
+
+
+def conv2d(x: torch.Tensor, w: torch.Tensor, dilation: int = 1) -> torch.Tensor:
+    """Return the cross-correlation of x (h, w) with w (k, k), computed in float64, in x's dtype."""
+    y = F.conv2d(x.double()[None, None], w.double()[None, None], dilation=dilation)
+    return y[0, 0].to(x.dtype)
+
+
+def conv2d_gradients(x: torch.Tensor, w: torch.Tensor, dy: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return (dL/dx, dL/dw) of L = <conv2d(x, w), dy> by autograd in float64, in x's dtype."""
+    inputs = x.double().requires_grad_(), w.double().requires_grad_()
+    dx, dw = torch.autograd.grad(conv2d(*inputs), inputs, dy.double())
+    return dx.to(x.dtype), dw.to(x.dtype)
+
+
+def conv_transpose2d(x: torch.Tensor, w: torch.Tensor, stride: int) -> torch.Tensor:
+    """Return torch's transposed convolution without padding, computed in float64, in x's dtype."""
+    return F.conv_transpose2d(x.double()[None, None], w.double()[None, None], stride=stride)[0, 0].to(x.dtype)
+
+
+def avg_pool_gradient(x: torch.Tensor, dy: torch.Tensor, kernel: int) -> torch.Tensor:
+    """Return dL/dx of L = <avg_pool(x), dy> by autograd in float64, in x's dtype."""
+    inputs = x.double().requires_grad_()
+    (dx,) = torch.autograd.grad(F.avg_pool2d(inputs[None], kernel), inputs, dy.double()[None])
+    return dx.to(x.dtype)
+
+
+def max_pool_gradient(x: torch.Tensor, dy: torch.Tensor, kernel: int) -> torch.Tensor:
+    """Return dL/dx of L = <max_pool(x), dy> as torch routes ties."""
+    inputs = x.double().requires_grad_()
+    (dx,) = torch.autograd.grad(F.max_pool2d(inputs[None], kernel), inputs, dy.double()[None])
+    return dx.to(x.dtype)
+
+
+def terms(x: torch.Tensor, w: torch.Tensor) -> float:
+    """Return the largest possible sum of products |x||w|: the size that rounding errors are measured against."""
+    return float(x.double().norm() * w.double().norm())
+
+
+def average(image: np.ndarray, size: int) -> np.ndarray:
+    """Return SciPy's mean over size x size with reflected borders, in float64.
+
+    SciPy 1.17 reads beyond the picture when a 2-D window is more than 8 times as long as a side: no check asks for that.
+    """
+    assert size <= 8 * min(image.shape)
+    kernel = np.full((size, size), 1 / size**2)
+    return np.asarray(scipy.ndimage.convolve(np.asarray(image, dtype=np.float64), kernel, mode="reflect"))
+
+
+def laplacian(image: np.ndarray) -> np.ndarray:
+    """Return SciPy's 4-neighbour Laplacian with reflected borders, in float64."""
+    kernel = np.array([[0.0, 1.0, 0.0], [1.0, -4.0, 1.0], [0.0, 1.0, 0.0]])
+    return np.asarray(scipy.ndimage.convolve(np.asarray(image, dtype=np.float64), kernel, mode="reflect"))

@@ -1,0 +1,107 @@
+"""How one check ended -> its result: verdict, message, counterexample, snippet."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+
+import hypothesis.errors
+import pytest
+
+from grader.checks.calling import Call
+from grader.checks.comparing import CheckFailure
+from grader.checks.showing import show_call, snippet
+from grader.model import CheckResult, Counterexample, Question, Verdict, Visibility
+from grader.solution import SolutionError
+
+_SHOULD = {
+    Verdict.ERROR: "an answer, and no exception",
+    Verdict.TIMEOUT: "an answer in time",
+    Verdict.MEMORY: "an answer within the memory limit",
+    Verdict.CRASH: "an answer",
+    Verdict.MISSING: "a definition of this name",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """What is known of a check before it runs."""
+
+    id: str
+    question: Question
+    visibility: Visibility
+    rule: str
+    weight: float
+    decisive: bool
+    law: bool
+
+
+def result_of(
+    check: Check, error: BaseException | None, *, last: Call | None, imported_from: str | None, wall_s: float
+) -> tuple[CheckResult, str]:
+    """Return the result of a check that ended with this exception (None: it passed), and the details of a fault."""
+    known = _known(error)
+    fields = {
+        "id": check.id,
+        "question": check.question.id,
+        "visibility": check.visibility,
+        "rule": check.rule,
+        "weight": check.weight,
+        "decisive": check.decisive,
+        "law": check.law,
+        "wall_s": round(wall_s, 4),
+    }
+    if error is None:
+        return CheckResult(verdict=Verdict.PASS, fraction=1.0, **fields), ""  # type: ignore[arg-type]  # fields of it
+    if isinstance(known, pytest.skip.Exception):
+        return CheckResult(verdict=Verdict.NOT_RUN, message=str(known.msg), **fields), ""  # type: ignore[arg-type]
+    if isinstance(known, CheckFailure):
+        message = known.message + _flaky(error)
+        example = Counterexample(call=_call(last), expected=known.expected, got=known.got)
+        extra = {"fraction": known.fraction, "reproduce": _snippet(last, imported_from)}
+        return CheckResult(verdict=Verdict.FAIL, message=message, counterexample=example, **fields, **extra), ""  # type: ignore[arg-type]
+    if isinstance(known, SolutionError):
+        return _solution_result(known, error, fields, last, imported_from), ""
+    details = "".join(traceback.format_exception(error))[-8000:]
+    message = f"the check itself failed ({type(error).__name__}); this costs no points"
+    return CheckResult(verdict=Verdict.FAULT, message=message, **fields), details  # type: ignore[arg-type]
+
+
+def _solution_result(
+    known: SolutionError, error: BaseException, fields: dict[str, object], last: Call | None, imported_from: str | None
+) -> CheckResult:
+    example = None
+    if known.verdict is not Verdict.MISSING:
+        example = Counterexample(call=_call(last), expected=_SHOULD.get(known.verdict, "an answer"), got=known.message)
+    return CheckResult(
+        verdict=known.verdict,
+        message=known.message + _flaky(error),
+        counterexample=example,
+        traceback=known.traceback,
+        reproduce=_snippet(last, imported_from) if example else "",
+        **fields,  # type: ignore[arg-type]  # the fields that every result has
+    )
+
+
+def _known(error: BaseException | None) -> BaseException | None:
+    """Return the exception that tells the outcome; Hypothesis may have wrapped it."""
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            known = _known(inner)
+            if isinstance(known, CheckFailure | SolutionError):
+                return known
+    return error
+
+
+def _flaky(error: BaseException | None) -> str:
+    if isinstance(error, hypothesis.errors.Flaky):
+        return " (asked again, the same call gave another answer: it must not depend on chance or on earlier calls)"
+    return ""
+
+
+def _call(last: Call | None) -> str:
+    return show_call(last.name, last.args, last.kwargs) if last else ""
+
+
+def _snippet(last: Call | None, imported_from: str | None) -> str:
+    return snippet(last.name, last.args, last.kwargs, imported_from=imported_from) if last else ""

@@ -1,0 +1,131 @@
+"""The pytest plug-in: gives checks their fixtures and turns each outcome into a result."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from collections.abc import Callable, Generator
+
+import hypothesis
+import pytest
+
+from grader.checks.calling import Calling
+from grader.checks.outcomes import Check, result_of
+from grader.errors import CheckError
+from grader.model import Assignment, CheckResult, Fault, Verdict, Visibility
+from grader.solution import Solution
+
+
+class JudgePlugin:
+    """One run of an assignment's checks over one submission."""
+
+    def __init__(
+        self,
+        *,
+        assignment: Assignment,
+        solution: Solution,
+        calling: Calling,
+        provided: Calling,
+        seed: int,
+        wanted: Callable[[Check], bool],
+        imported_from: str | None,
+    ) -> None:
+        self._assignment = assignment
+        self._solution = solution
+        self._calling = calling
+        self._provided = provided
+        self._seed = seed
+        self._wanted = wanted
+        self._imported_from = imported_from
+        self._checks: dict[pytest.Item, Check] = {}
+        self.results: dict[str, CheckResult] = {}
+        self.faults: list[Fault] = []
+
+    @pytest.fixture(scope="session")
+    def solution(self) -> Calling:
+        """The submission: `solution.name(...)` calls its function of that name."""
+        return self._calling
+
+    @pytest.fixture(scope="session")
+    def provided(self) -> Calling:
+        """The course's own code inside the runner: `provided.name(...)`."""
+        return self._provided
+
+    @pytest.fixture(scope="session")
+    def assignment(self) -> Assignment:
+        """The assignment whose checks these are."""
+        return self._assignment
+
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Keep the wanted checks and give each Hypothesis test its own seed."""
+        left_out = []
+        for item in list(items):
+            check = self._check_of(item)
+            if not self._wanted(check):
+                items.remove(item)
+                left_out.append(item)
+                continue
+            self._checks[item] = check
+            function = getattr(item, "function", None)
+            if hypothesis.is_hypothesis_test(function):
+                hypothesis.seed(_seed_of(check, self._seed))(function)  # type: ignore[type-var]  # it is a function
+        config.hook.pytest_deselected(items=left_out)
+
+    @property
+    def expected(self) -> tuple[Check, ...]:
+        """The checks that were to run."""
+        return tuple(self._checks.values())
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Start each check with nothing left of the last one."""
+        self._calling.forget()
+        self._solution.begin_check(self._checks[item].question.id)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Note the result of a check; a fixture that fails is a fault."""
+        report = yield
+        error = call.excinfo.value if call.excinfo else None
+        if call.when == "call" or error is not None:
+            check = self._checks[item]
+            result, details = result_of(
+                check, error, last=self._calling.last, imported_from=self._imported_from, wall_s=call.duration
+            )
+            self.results[check.id] = result
+            if result.verdict is Verdict.FAULT:
+                self.faults.append(Fault(where=f"{check.question.id}: {check.id}", message=result.message, details=details))
+        return report
+
+    def _check_of(self, item: pytest.Item) -> Check:
+        mark = item.get_closest_marker("question")
+        if mark is None:
+            raise CheckError(f"{item.nodeid} has no @question; say which question it belongs to")
+        try:
+            question = self._assignment.question(mark.args[0])
+        except KeyError:
+            raise CheckError(f"{item.nodeid} belongs to {mark.args[0]!r}, which assignment.toml does not have") from None
+        hidden = item.path.name == "checks_hidden.py"
+        return Check(
+            id=item.name,
+            question=question,
+            visibility=Visibility.HIDDEN if hidden else Visibility.PUBLIC,
+            rule=_rule_of(item),
+            weight=mark.kwargs["weight"],
+            decisive=mark.kwargs["decisive"],
+            law=mark.kwargs["law"],
+        )
+
+
+def _rule_of(item: pytest.Item) -> str:
+    text = inspect.getdoc(getattr(item, "function", None)) or ""
+    if not text:
+        raise CheckError(f"{item.nodeid} has no docstring; it is the rule that a student reads")
+    return " ".join(text.split())
+
+
+def _seed_of(check: Check, seed: int) -> int:
+    """Return a seed for one check; public checks have the same one everywhere."""
+    base = seed if check.visibility is Visibility.HIDDEN else 0
+    return int.from_bytes(hashlib.sha256(f"{base}:{check.id}".encode()).digest()[:8], "big")

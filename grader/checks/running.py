@@ -1,0 +1,232 @@
+"""Runs an assignment's checks over one solution: pytest in this process, with settings of its own."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, replace
+from io import StringIO
+from pathlib import Path
+
+import hypothesis
+import pytest
+import torch
+
+from grader.checks.calling import Calling
+from grader.checks.outcomes import Check
+from grader.checks.plugin import JudgePlugin
+from grader.checks.source_rules import reached_names
+from grader.errors import CheckError
+from grader.model import Assignment, CheckResult, Fault, SourceText, Verdict
+from grader.solution import Solution
+
+CONFIGURATION = Path(__file__).with_name("checks.ini")
+EXAMPLES = 25  # of each property; the same for every student, here and on the server
+_LEAKS = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_CURRENT_TEST")
+_LOST = (Verdict.FAIL, Verdict.ERROR, Verdict.TIMEOUT, Verdict.MEMORY, Verdict.CRASH, Verdict.MISSING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What the checks found."""
+
+    results: tuple[CheckResult, ...]
+    faults: tuple[Fault, ...]
+
+
+def run_checks(
+    assignment: Assignment,
+    solution: Solution,
+    *,
+    sources: Sequence[SourceText],
+    hidden: bool,
+    seed: int,
+    questions: Collection[str] = (),
+    imported_from: str | None = None,
+) -> Findings:
+    """Run the public checks, and the hidden ones too when `hidden`; `questions` limits them to some.
+
+    A question that fails while another on which it may build has failed as well is asked again with the judge's own
+    function in that one's place, so that one defect costs one question. Raises CheckError for a wrong check file.
+    """
+    with _prepared(assignment.folder.parent.parent):
+        return _run_checks(assignment, solution, sources, hidden, seed, questions, imported_from)
+
+
+def _run_checks(
+    assignment: Assignment,
+    solution: Solution,
+    sources: Sequence[SourceText],
+    hidden: bool,
+    seed: int,
+    questions: Collection[str],
+    imported_from: str | None,
+) -> Findings:
+    judge = _Judge(assignment, solution, sources, hidden=hidden, seed=seed, imported_from=imported_from)
+    first = judge.run(lambda check: not questions or check.question.id in questions)
+    results = {result.id: result for result in first.results}
+    rescued = False
+    for question_id, needs in _rescues(assignment, first.results, sources):
+        solution.stand_in(_stand_ins(assignment, needs))
+        rescued = True
+        lost = {r.id for r in first.results if r.question == question_id and r.verdict in _LOST}
+        again = judge.run(lambda check, lost=lost: check.id in lost)  # type: ignore[misc]  # a default binds it now
+        for result in again.results:
+            if result.verdict is Verdict.PASS:
+                results[result.id] = replace(result, stood_in=tuple(needs))
+    if rescued:
+        solution.stand_in({})
+    return Findings(results=tuple(results.values()), faults=first.faults)
+
+
+class _Judge:
+    def __init__(
+        self,
+        assignment: Assignment,
+        solution: Solution,
+        sources: Sequence[SourceText],
+        *,
+        hidden: bool,
+        seed: int,
+        imported_from: str | None,
+    ) -> None:
+        self._assignment = assignment
+        self._solution = solution
+        self._sources = tuple(sources)
+        self._files = ["checks_public.py", *(["checks_hidden.py"] if hidden else [])]
+        self._seed = seed
+        self._imported_from = imported_from
+
+    def run(self, wanted: Callable[[Check], bool]) -> Findings:
+        """Run the wanted checks once."""
+        names = self._assignment.names
+        plugin = JudgePlugin(
+            assignment=self._assignment,
+            solution=self._solution,
+            calling=Calling(self._solution, sources=self._sources, names=names),
+            provided=Calling(self._solution, sources=(), names=(), prefix="provided."),
+            seed=self._seed,
+            wanted=wanted,
+            imported_from=self._imported_from,
+        )
+        code, printed = _run_pytest(self._assignment.folder, self._files, plugin)
+        if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
+            raise CheckError(f"the checks of {self._assignment.slug} could not run (pytest ended with {code})\n{printed}")
+        return Findings(results=_all_results(plugin), faults=tuple(plugin.faults))
+
+
+def _all_results(plugin: JudgePlugin) -> tuple[CheckResult, ...]:
+    results = []
+    for check in plugin.expected:
+        result = plugin.results.get(check.id)
+        if result is None:  # pytest ended early: silence is never a pass
+            message = "the check gave no result; this costs no points"
+            plugin.faults.append(Fault(where=f"{check.question.id}: {check.id}", message=message))
+            result = CheckResult(
+                id=check.id,
+                question=check.question.id,
+                visibility=check.visibility,
+                verdict=Verdict.FAULT,
+                rule=check.rule,
+                weight=check.weight,
+                decisive=check.decisive,
+                law=check.law,
+                message=message,
+            )
+        results.append(result)
+    return tuple(results)
+
+
+def _run_pytest(folder: Path, files: Sequence[str], plugin: JudgePlugin) -> tuple[int, str]:
+    arguments = [
+        *(str(folder / name) for name in files if (folder / name).exists()),
+        *("-c", str(CONFIGURATION), "--rootdir", str(folder), "--import-mode=importlib"),
+        *("--disable-plugin-autoload", "-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:faulthandler"),
+        *("--capture=no", "--no-header", "--no-summary", "-q", "--tb=short", "--noconftest", "--assert=plain"),
+    ]
+    output = StringIO()
+    hypothesis.settings.register_profile("grader", _SETTINGS)
+    hypothesis.settings.load_profile("grader")
+    with _without_leaks(), redirect_stdout(output), redirect_stderr(output):
+        code = pytest.main(arguments, plugins=[plugin])
+    return int(code), output.getvalue()
+
+
+_SETTINGS = hypothesis.settings(
+    max_examples=EXAMPLES,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    print_blob=False,
+    report_multiple_bugs=False,
+    suppress_health_check=list(hypothesis.HealthCheck),
+    phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate, hypothesis.Phase.shrink),
+)
+
+
+@contextmanager
+def _prepared(root: Path) -> Iterator[None]:
+    """Let checks import `assignments.<slug>.<module>`, and keep torch to one thread meanwhile."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # the judge's tensors are small, and a pool of threads would make it unfit to be forked
+    sys.path.insert(0, str(root))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(root))
+        torch.set_num_threads(threads)
+
+
+@contextmanager
+def _without_leaks() -> Iterator[None]:
+    saved = {name: os.environ.pop(name) for name in _LEAKS if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(saved)
+
+
+def _rescues(
+    assignment: Assignment, results: Sequence[CheckResult], sources: Sequence[SourceText]
+) -> Iterator[tuple[str, list[str]]]:
+    """Yield each lost question with the lost questions on which it builds, never in a circle."""
+    lost = {result.question for result in results if result.verdict in _LOST}
+    edges: dict[str, set[str]] = {}
+    for question in assignment.questions:
+        if question.id not in lost:
+            continue
+        reached = {name for own in question.names for name in reached_names(sources, own, assignment.names)}
+        needs = [
+            need
+            for need in question.needs
+            if need in lost and reached.intersection(assignment.question(need).names) and question.id not in _closure(edges, need)
+        ]
+        if needs:
+            edges[question.id] = set(needs)
+            yield question.id, needs
+
+
+def _closure(edges: Mapping[str, set[str]], start: str) -> set[str]:
+    seen, todo = set(), [start]
+    while todo:
+        node = todo.pop()
+        if node not in seen:
+            seen.add(node)
+            todo.extend(edges.get(node, ()))
+    return seen
+
+
+def _stand_ins(assignment: Assignment, needs: Sequence[str]) -> dict[str, Callable[..., object]]:
+    path = assignment.folder / "stand_ins.py"
+    if not path.exists():
+        return {}
+    spec = importlib.util.spec_from_file_location(f"stand_ins_of_{assignment.slug}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    table: dict[str, Callable[..., object]] = module.STAND_INS
+    return {name: table[name] for need in needs for name in assignment.question(need).names if name in table}

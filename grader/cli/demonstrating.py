@@ -1,0 +1,53 @@
+"""`demo`: grades the bundled hand-ins end to end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.table import Table
+
+from grader.cli.terminal import out, talk
+from grader.model import Assignment, Report, Verdict
+from grader.pipeline import Job, grade
+from grader.report.writing import write_report
+from grader.specs import list_assignments, read_assignment
+
+HAND_INS = ("tests", "hand_ins", "demo")
+
+
+def demonstrate(root: Path, folder: Path) -> bool:
+    """Grade every bundled hand-in, print a row for each, and return whether there was no fault."""
+    table = Table(title="the bundled hand-ins", title_justify="left")
+    for name, justify in (("hand-in", "left"), ("points", "right"), ("loses points in", "left"), ("page", "left")):
+        table.add_column(name, justify=justify, overflow="fold")  # type: ignore[arg-type]  # the two words are legal
+    complete = True
+    for assignment, path in _hand_ins(root):
+        with talk.status(f"grading {assignment.slug}/{path.name}"):
+            report = grade(Job(assignment=assignment, path=path, hidden=True))
+        page = write_report(report, folder / "reports" / report.submission_id)
+        table.add_row(path.name, f"{report.score.points:g} of {report.score.out_of:g}", _losses(report), str(page))
+        complete = complete and report.score.complete
+    out.print(table)
+    out.print("Open a page in a browser to see what a student gets.")
+    return complete
+
+
+def _hand_ins(root: Path) -> list[tuple[Assignment, Path]]:
+    found = []
+    for slug in list_assignments(root / "assignments"):
+        folder = root.joinpath(*HAND_INS, slug)
+        if folder.is_dir():
+            assignment = read_assignment(root / "assignments", slug)
+            found += [(assignment, path) for path in sorted(folder.iterdir()) if path.name[0] not in "._"]
+    return found
+
+
+def _losses(report: Report) -> str:
+    if report.unreadable:
+        return "everything: the file cannot be read"
+    lost = [
+        f"{q.question.id} ({q.verdict if q.verdict is not Verdict.FAIL else 'wrong'})"
+        for q in report.score.questions
+        if q.points < q.out_of
+    ]
+    return ", ".join(lost) if len(lost) < len(report.score.questions) else f"everything ({report.score.questions[0].verdict})"

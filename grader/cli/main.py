@@ -1,0 +1,206 @@
+"""Verbs and options. Each verb does its work in a module of its own, imported when it is asked for: torch takes seconds."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from grader.errors import GraderError, SpecError
+from grader.model import Assignment
+from grader.specs import list_assignments, read_assignment
+
+GRADED, BELOW, USAGE, FAULT, INTERRUPTED = 0, 1, 2, 3, 130
+DEFAULT_FOLDER = "graded"
+
+_isolation = click.option(
+    "--isolation",
+    type=click.Choice(["auto", "bubblewrap", "none"]),
+    default="auto",
+    show_default=True,
+    help="How submissions are kept apart; auto takes the strongest that this machine has.",
+)
+_engine = click.option(
+    "--notebook-engine",
+    type=click.Choice(["shell", "jupyter"]),
+    default="shell",
+    show_default=True,
+    help="What runs the cells of a notebook: IPython's shell in the warm runner, or a real Jupyter kernel.",
+)
+_output = click.option(
+    "-o", "--output", type=click.Path(file_okay=False, path_type=Path), default=DEFAULT_FOLDER, show_default=True,
+    help="Where the reports go.",
+)  # fmt: skip
+
+
+def main(root: Path) -> NoReturn:
+    """Run the command line for the assignments below a folder and leave with its exit code."""
+    try:
+        code = commands.main(obj=root, standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("interrupted", err=True)
+        code = INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        code = USAGE
+    except SpecError as error:
+        click.echo(f"error: {error}", err=True)
+        code = USAGE
+    except GraderError as error:
+        click.echo(f"fault: {error}", err=True)
+        code = FAULT
+    sys.exit(code if isinstance(code, int) else GRADED)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+def commands() -> None:
+    """Grade PyTorch assignments: student code runs in a sandbox, the verdict is made outside.
+
+    Exit codes: 0 graded (check: and all passed), 1 below that, 2 usage or unreadable input, 3 a fault, 130 interrupted.
+    """
+
+
+@commands.command("list")
+@click.pass_obj
+def list_(root: Path) -> int:
+    """List the assignments.  Example: python grade.py list"""
+    from grader.cli.listing import print_assignments
+
+    print_assignments([read_assignment(root / "assignments", slug) for slug in list_assignments(root / "assignments")])
+    return GRADED
+
+
+@commands.command()
+@click.argument("slug_and_path", nargs=-1, required=True, metavar="[SLUG] PATH")
+@click.option("--question", "-q", "questions", multiple=True, help="Only this question; may be repeated.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of a table.")
+@_output
+@_isolation
+@_engine
+@click.pass_obj
+def check(
+    root: Path,
+    slug_and_path: tuple[str, ...],
+    questions: tuple[str, ...],
+    as_json: bool,
+    output: Path,
+    isolation: str,
+    notebook_engine: str,
+) -> int:
+    """Check your own work with the public checks.  Example: python grade.py check conv_nets my_conv_nets.ipynb"""
+    from grader.cli.grading import grade_one
+    from grader.pipeline import Job
+
+    assignment, path = _assignment_and_path(root, slug_and_path)
+    _require_questions(assignment, questions)
+    job = Job(
+        assignment=assignment,
+        path=path,
+        hidden=False,
+        questions=questions,
+        isolation=isolation,
+        notebook_engine=notebook_engine,
+    )
+    return grade_one(job, output, as_json=as_json)
+
+
+@commands.command()
+@click.argument("slug_and_path", nargs=-1, required=True, metavar="[SLUG] PATH")
+@click.option("--seed", type=int, envvar="GRADER_SEED", default=0, help="Secret seed of the hidden checks (GRADER_SEED).")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of a table.")
+@_output
+@_isolation
+@_engine
+@click.pass_obj
+def grade(
+    root: Path,
+    slug_and_path: tuple[str, ...],
+    seed: int,
+    as_json: bool,
+    output: Path,
+    isolation: str,
+    notebook_engine: str,
+) -> int:
+    """Grade one submission, public and hidden checks.  Example: python grade.py grade conv_nets ada.zip -o graded"""
+    from grader.cli.grading import grade_one
+    from grader.pipeline import Job
+
+    assignment, path = _assignment_and_path(root, slug_and_path)
+    job = Job(assignment=assignment, path=path, hidden=True, seed=seed, isolation=isolation, notebook_engine=notebook_engine)
+    return grade_one(job, output, as_json=as_json)
+
+
+@commands.command()
+@click.argument("slug", required=False)
+@click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes; one for each processor by default.")
+@click.pass_obj
+def validate(root: Path, slug: str | None, jobs: int | None) -> int:
+    """Is an assignment fit to be set? Reference, template, known-wrong variants.  Example: python grade.py validate conv_nets"""
+    from grader.cli.validating import default_jobs
+    from grader.cli.validating import validate as validate_one
+
+    slugs = [slug] if slug else list_assignments(root / "assignments")
+    assignments = [read_assignment(root / "assignments", each) for each in slugs]
+    fit = [validate_one(root, assignment, jobs=jobs or default_jobs()) for assignment in assignments]
+    return GRADED if all(fit) else BELOW
+
+
+@commands.command()
+@click.argument("slug")
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; exit code 1 when a file is not up to date.")
+@click.pass_obj
+def template(root: Path, slug: str, only_check: bool) -> int:
+    """Make the student template and notebooks from the reference.  Example: python grade.py template conv_nets --check"""
+    from grader.cli.templating import write_template
+
+    fresh = write_template(root, read_assignment(root / "assignments", slug), only_check=only_check)
+    return GRADED if fresh or not only_check else BELOW
+
+
+@commands.command()
+@click.pass_obj
+def doctor(root: Path) -> int:
+    """Say what this machine has and what it lacks.  Example: python grade.py doctor"""
+    from grader.cli.doctoring import examine
+
+    return GRADED if examine(root) else FAULT
+
+
+@commands.command()
+@_output
+@click.pass_obj
+def demo(root: Path, output: Path) -> int:
+    """Grade the bundled hand-ins and say where the pages are.  Example: python grade.py demo"""
+    from grader.cli.demonstrating import demonstrate
+
+    return GRADED if demonstrate(root, output) else FAULT
+
+
+def _assignment_and_path(root: Path, words: tuple[str, ...]) -> tuple[Assignment, Path]:
+    """Return the assignment and the submission's path; the slug may be left out where the name tells it."""
+    known = list_assignments(root / "assignments")
+    if len(words) > 2:
+        raise click.UsageError(f"one SLUG and one PATH, not {len(words)} words")
+    path = Path(words[-1])
+    if not path.exists():
+        raise click.UsageError(f"there is nothing at {path}")
+    slug = words[0] if len(words) == 2 else _slug_of(path, known)
+    return read_assignment(root / "assignments", slug), path
+
+
+def _slug_of(path: Path, known: tuple[str, ...]) -> str:
+    names = [path.name, *(child.name for child in path.iterdir())] if path.is_dir() else [path.name]
+    told = {slug for slug in known for name in names if slug in name}
+    candidates = sorted(told) or list(known)
+    if len(candidates) != 1:
+        raise click.UsageError(f"say which assignment {path.name} is for: {', '.join(candidates)}")
+    return candidates[0]
+
+
+def _require_questions(assignment: Assignment, questions: tuple[str, ...]) -> None:
+    known = [question.id for question in assignment.questions]
+    unknown = [question for question in questions if question not in known]
+    if unknown:
+        raise click.UsageError(f"{assignment.slug} has no question {', '.join(unknown)}; it has {', '.join(known)}")

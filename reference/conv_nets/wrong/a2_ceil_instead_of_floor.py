@@ -1,0 +1,14 @@
+"""Rounds the number of positions up; a window that hangs over the end is no position."""
+
+import math
+
+
+def conv_output_shape(height, width, kernel, stride=1, padding=0, filters=1, dilation=1):
+    if kernel < 1 or stride < 1 or dilation < 1 or padding < 0:
+        raise ValueError(f"not legal: {kernel=}, {stride=}, {dilation=}, {padding=}")
+    span = dilation * (kernel - 1) + 1
+    if min(height, width) + 2 * padding < span:
+        raise ValueError("the kernel does not fit into the padded input")
+    h = math.ceil((height + 2 * padding - span) / stride) + 1
+    w = math.ceil((width + 2 * padding - span) / stride) + 1
+    return h, w, filters

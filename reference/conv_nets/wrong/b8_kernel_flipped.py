@@ -1,0 +1,10 @@
+"""Turns the kernel before stamping; in torch the stamp is the kernel as it stands."""
+
+
+def conv_transpose2d(x, w, stride=1):
+    k = w.shape[0]
+    y = x.new_zeros(stride * (x.shape[0] - 1) + k, stride * (x.shape[1] - 1) + k)
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            y[i * stride : i * stride + k, j * stride : j * stride + k] += x[i, j] * w.flip(0, 1)
+    return y

@@ -1,0 +1,12 @@
+"""Returns how strong an edge is and drops its sign."""
+
+import numpy as np
+import torch
+from scipy import ndimage
+
+
+def laplacian_filter(image):
+    kernel = np.array([[0.0, 1.0, 0.0], [1.0, -4.0, 1.0], [0.0, 1.0, 0.0]])
+    picture = image.numpy() if isinstance(image, torch.Tensor) else image
+    result = np.abs(ndimage.convolve(picture, kernel, mode="reflect"))
+    return torch.from_numpy(result) if isinstance(image, torch.Tensor) else result
