@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
 from grader import __version__
+from grader.checks.calling import Calling
 from grader.checks.running import Findings, run_checks
 from grader.errors import GraderError, IntakeError
 from grader.intake.opening import open_submission
@@ -20,7 +21,7 @@ from grader.model import Assignment, Environment, Fault, Loading, Report, Submis
 from grader.sandbox.live import LiveSolution
 from grader.sandbox.starting import Sandbox
 from grader.scoring import score_of, unjudged_score
-from grader.specs import provided_source
+from grader.specs import provided_source, read_assignment
 
 NOTEBOOK_MODULES = ("IPython.core.interactiveshell", "matplotlib.pyplot")
 _USUAL_MODULES = ("scipy.ndimage", "matplotlib.pyplot", "torchvision")
@@ -59,6 +60,33 @@ def preload(submission: Submission) -> tuple[str, ...]:
     text = b"".join(file.content for file in submission.files if file.path.endswith((".py", ".ipynb")))
     mentioned = tuple(name for name in _USUAL_MODULES if name.split(".")[0].encode() in text)
     return ("torch", "numpy", *(NOTEBOOK_MODULES if submission.is_notebook else ()), *mentioned)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorSession:
+    """What checks hold when their author runs them with pytest: no points, no report."""
+
+    assignment: Assignment
+    solution: Calling
+    provided: Calling
+    begin_check: Callable[[str], None]
+
+
+@contextmanager
+def author_session(folder: Path, path: Path) -> Iterator[AuthorSession]:
+    """Open a submission for the checks of one assignment's folder; raises GraderError."""
+    assignment = read_assignment(folder.parent, folder.name)
+    submission = open_submission(path, slug=assignment.slug, names=assignment.names)
+    with Sandbox(preload=preload(submission)) as sandbox:
+        live = LiveSolution(sandbox, submission, assignment, provided=provided_source(assignment))
+        live.load()
+        yield AuthorSession(
+            assignment=assignment,
+            solution=Calling(live, sources=source_modules(submission), names=assignment.names),
+            provided=Calling(live, sources=(), names=(), prefix="provided."),
+            begin_check=live.begin_check,
+        )
+        live.close()
 
 
 def _grade_in(sandbox: Sandbox, job: Job, submission: Submission, start: float) -> Report:

@@ -66,20 +66,20 @@ def layer_stacks(
 
 
 @st.composite
-def networks(draw: DrawFn, *, max_convolutions: int = 3) -> tuple[list[str], tuple[int, int, int]]:
-    """Return names of layers and an input shape (h, w, c) on which every window fits."""
+def networks(draw: DrawFn, *, max_convolutions: int, flat: bool = True) -> tuple[list[str], tuple[int, int, int]]:
+    """Return names of layers and an input shape (h, w, c) on which every window fits; `flat`: it may end in fc layers."""
     h, w, c = draw(st.integers(4, 40)), draw(st.integers(4, 40)), draw(st.integers(1, 4))
     layers, height, width = [], h, w
     for _ in range(draw(st.integers(0, max_convolutions))):
         if draw(st.booleans()):
-            layers.append(f"conv{2 * draw(st.integers(0, 3)) + 1}-{draw(st.integers(1, 20))}")
+            layers.append(f"conv{2 * draw(st.integers(0, 6)) + 1}-{draw(st.integers(1, 20))}")
             continue
-        kernel = draw(st.integers(1, min(3, height, width)))
+        kernel = draw(st.integers(1, min(12, height, width)))
         named = draw(st.booleans())
         stride = draw(st.integers(1, 3)) if named else kernel
         layers.append(f"pool{kernel}-{stride}" if named else f"pool-{kernel}")
         height, width = (height - kernel) // stride + 1, (width - kernel) // stride + 1
-    if draw(st.booleans()):
+    if flat and draw(st.booleans()):
         layers += ["flatten", *(f"fc-{draw(st.integers(1, 50))}" for _ in range(draw(st.integers(0, 2))))]
     return layers, (h, w, c)
 

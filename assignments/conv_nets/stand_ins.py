@@ -1,4 +1,5 @@
-"""The judge's own functions, which answer for a submission's where it has lost a question on which another builds.
+"""The judge's own functions: they say what should have come where a submission gave no answer, and they answer for a
+submission's function that has lost its question when another question builds on it.
 
 They run in the judge; the submission's process only sees what they return.
 """
@@ -67,6 +68,37 @@ def dilated_conv2d(x: torch.Tensor, w: torch.Tensor, dilation: int = 1) -> torch
     return oracles.conv2d(_small(x), _small(w), dilation)
 
 
+def layer_table(layers: Sequence[str], input_shape: tuple[int, int, int]) -> list[tuple[str, int, tuple[int, ...]]]:
+    """Stand in for a5."""
+    return oracles.table(layers, input_shape)
+
+
+def sgd_step(w: torch.Tensor, dw: torch.Tensor, lr: float) -> torch.Tensor:
+    """Stand in for b4."""
+    return w - lr * dw
+
+
+def weight_grad_std(m: int, sigma_x: float, sigma_dy: float) -> float:
+    """Stand in for b5."""
+    return m * sigma_x * sigma_dy
+
+
+def max_pool_backward(x: torch.Tensor, dy: torch.Tensor, kernel: int = 2) -> torch.Tensor:
+    """Stand in for b6; a tie goes to the winner that torch chooses."""
+    return oracles.max_pool_gradient(_small(x), _small(dy), kernel)
+
+
+def avg_pool_backward(x: torch.Tensor, dy: torch.Tensor, kernel: int = 2) -> torch.Tensor:
+    """Stand in for b7."""
+    return oracles.avg_pool_gradient(_small(x), _small(dy), kernel)
+
+
+def laplacian_filter(image: np.ndarray | torch.Tensor) -> np.ndarray | torch.Tensor:
+    """Stand in for c2."""
+    result = oracles.laplacian(np.asarray(image))
+    return torch.from_numpy(result).to(image.dtype) if isinstance(image, torch.Tensor) else result
+
+
 def averaging_filter(image: np.ndarray | torch.Tensor, size: int = 3) -> np.ndarray | torch.Tensor:
     """Stand in for c1."""
     if size > 8 * min(image.shape):
@@ -84,7 +116,8 @@ def _small(x: torch.Tensor) -> torch.Tensor:
 STAND_INS = {
     function.__name__: function
     for function in (
-        *(conv_param_count, conv_output_shape, pool_output_shape, receptive_field),
-        *(conv2d, conv2d_weight_grad, conv2d_input_grad, conv_transpose2d, dilated_conv2d, averaging_filter),
+        *(conv_param_count, conv_output_shape, pool_output_shape, receptive_field, layer_table),
+        *(conv2d, conv2d_weight_grad, conv2d_input_grad, sgd_step, weight_grad_std, max_pool_backward),
+        *(avg_pool_backward, conv_transpose2d, dilated_conv2d, averaging_filter, laplacian_filter),
     )
 }

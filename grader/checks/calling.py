@@ -32,7 +32,7 @@ class Function:
         """Call it and return its value, rebuilt on this side; raises SolutionError."""
         return self._calling.ask(self.name, args, kwargs, lambda solution: solution.call(self.name, args, kwargs)).value
 
-    def observe(self, *args: object, guard: ForbiddenCalls | None = None, **kwargs: object) -> Answer:
+    def observe(self, args: tuple[object, ...], kwargs: dict[str, object], *, guard: ForbiddenCalls | None = None) -> Answer:
         """Call it and return its value, its arguments as they are afterwards, and the forbidden functions it used."""
         return self._calling.ask(
             self.name,

@@ -139,7 +139,7 @@ def assert_image(got: object, expected: np.ndarray, *, like: object) -> None:
 
 def assert_unchanged(function: Function, *args: object, **kwargs: object) -> None:
     """A call leaves its arguments as they were."""
-    answer = function.observe(*args, **kwargs)
+    answer = function.observe(args, kwargs)
     before = [(f"argument {index + 1}", value) for index, value in enumerate(args)] + list(kwargs.items())
     after = [*answer.args, *answer.kwargs.values()]
     for (name, old), new in zip(before, after, strict=False):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import hypothesis.errors
@@ -10,16 +11,16 @@ import pytest
 
 from grader.checks.calling import Call
 from grader.checks.comparing import CheckFailure
-from grader.checks.showing import show_call, snippet
+from grader.checks.showing import show, show_call, snippet
 from grader.model import CheckResult, Counterexample, Question, Verdict, Visibility
 from grader.solution import SolutionError
+
+Answers = Mapping[str, Callable[..., object]]  # the judge's own functions, by the names that submissions define
 
 _SHOULD = {
     Verdict.ERROR: "an answer, and no exception",
     Verdict.TIMEOUT: "an answer in time",
     Verdict.MEMORY: "an answer within the memory limit",
-    Verdict.CRASH: "an answer",
-    Verdict.MISSING: "a definition of this name",
 }
 
 
@@ -37,7 +38,13 @@ class Check:
 
 
 def result_of(
-    check: Check, error: BaseException | None, *, last: Call | None, imported_from: str | None, wall_s: float
+    check: Check,
+    error: BaseException | None,
+    *,
+    last: Call | None,
+    imported_from: str | None,
+    wall_s: float,
+    answers: Answers,
 ) -> tuple[CheckResult, str]:
     """Return the result of a check that ended with this exception (None: it passed), and the details of a fault."""
     known = _known(error)
@@ -61,18 +68,24 @@ def result_of(
         extra = {"fraction": known.fraction, "reproduce": _snippet(last, imported_from)}
         return CheckResult(verdict=Verdict.FAIL, message=message, counterexample=example, **fields, **extra), ""  # type: ignore[arg-type]
     if isinstance(known, SolutionError):
-        return _solution_result(known, error, fields, last, imported_from), ""
+        return _solution_result(known, error, fields, last, imported_from, answers), ""
     details = "".join(traceback.format_exception(error))[-8000:]
     message = f"the check itself failed ({type(error).__name__}); this costs no points"
     return CheckResult(verdict=Verdict.FAULT, message=message, **fields), details  # type: ignore[arg-type]
 
 
 def _solution_result(
-    known: SolutionError, error: BaseException, fields: dict[str, object], last: Call | None, imported_from: str | None
+    known: SolutionError,
+    error: BaseException,
+    fields: dict[str, object],
+    last: Call | None,
+    imported_from: str | None,
+    answers: Answers,
 ) -> CheckResult:
     example = None
     if known.verdict is not Verdict.MISSING:
-        example = Counterexample(call=_call(last), expected=_SHOULD.get(known.verdict, "an answer"), got=known.message)
+        expected = _answer(last, answers) or _SHOULD.get(known.verdict, "an answer")
+        example = Counterexample(call=_call(last), expected=expected, got=known.message)
     return CheckResult(
         verdict=known.verdict,
         message=known.message + _flaky(error),
@@ -81,6 +94,16 @@ def _solution_result(
         reproduce=_snippet(last, imported_from) if example else "",
         **fields,  # type: ignore[arg-type]  # the fields that every result has
     )
+
+
+def _answer(last: Call | None, answers: Answers) -> str:
+    """Return what the judge's own function gives for a call that got no answer, or nothing where there is none."""
+    if last is None or last.name not in answers:
+        return ""
+    try:
+        return show(answers[last.name](*last.args, **last.kwargs))
+    except ValueError as error:  # the contract may ask for just this
+        return f"ValueError: {error}"
 
 
 def _known(error: BaseException | None) -> BaseException | None:

@@ -10,7 +10,7 @@ import hypothesis
 import pytest
 
 from grader.checks.calling import Calling
-from grader.checks.outcomes import Check, result_of
+from grader.checks.outcomes import Answers, Check, result_of
 from grader.errors import CheckError
 from grader.model import Assignment, CheckResult, Fault, Verdict, Visibility
 from grader.solution import Solution
@@ -29,6 +29,7 @@ class JudgePlugin:
         seed: int,
         wanted: Callable[[Check], bool],
         imported_from: str | None,
+        answers: Answers,
     ) -> None:
         self._assignment = assignment
         self._solution = solution
@@ -37,6 +38,7 @@ class JudgePlugin:
         self._seed = seed
         self._wanted = wanted
         self._imported_from = imported_from
+        self._answers = answers
         self._checks: dict[pytest.Item, Check] = {}
         self.results: dict[str, CheckResult] = {}
         self.faults: list[Fault] = []
@@ -91,7 +93,12 @@ class JudgePlugin:
         if call.when == "call" or error is not None:
             check = self._checks[item]
             result, details = result_of(
-                check, error, last=self._calling.last, imported_from=self._imported_from, wall_s=call.duration
+                check,
+                error,
+                last=self._calling.last,
+                imported_from=self._imported_from,
+                wall_s=call.duration,
+                answers=self._answers,
             )
             self.results[check.id] = result
             if result.verdict is Verdict.FAULT:

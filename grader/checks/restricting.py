@@ -15,7 +15,7 @@ def assert_allowed(function: Function, rule: ForbiddenCalls, *args: object, **kw
     """
     violations = function.violations(rule)
     try:
-        used = function.observe(*args, guard=rule, **kwargs).used
+        used = function.observe(args, kwargs, guard=rule).used
     except SolutionError as error:
         if error.verdict is not Verdict.ERROR:
             raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import sys
@@ -16,7 +17,7 @@ import pytest
 import torch
 
 from grader.checks.calling import Calling
-from grader.checks.outcomes import Check
+from grader.checks.outcomes import Answers, Check
 from grader.checks.plugin import JudgePlugin
 from grader.checks.source_rules import reached_names
 from grader.errors import CheckError
@@ -70,7 +71,8 @@ def _run_checks(
     results = {result.id: result for result in first.results}
     rescued = False
     for question_id, needs in _rescues(assignment, first.results, sources):
-        solution.stand_in(_stand_ins(assignment, needs))
+        names = {name for need in needs for name in assignment.question(need).names}
+        solution.stand_in({name: answer for name, answer in judge.answers.items() if name in names})
         rescued = True
         lost = {r.id for r in first.results if r.question == question_id and r.verdict in _LOST}
         again = judge.run(lambda check, lost=lost: check.id in lost)  # type: ignore[misc]  # a default binds it now
@@ -99,6 +101,7 @@ class _Judge:
         self._files = ["checks_public.py", *(["checks_hidden.py"] if hidden else [])]
         self._seed = seed
         self._imported_from = imported_from
+        self.answers = _answers(assignment)
 
     def run(self, wanted: Callable[[Check], bool]) -> Findings:
         """Run the wanted checks once."""
@@ -111,6 +114,7 @@ class _Judge:
             seed=self._seed,
             wanted=wanted,
             imported_from=self._imported_from,
+            answers=self.answers,
         )
         code, printed = _run_pytest(self._assignment.folder, self._files, plugin)
         if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
@@ -170,6 +174,7 @@ _SETTINGS = hypothesis.settings(
 @contextmanager
 def _prepared(root: Path) -> Iterator[None]:
     """Let checks import `assignments.<slug>.<module>`, and keep torch to one thread meanwhile."""
+    gc.freeze()  # pytest collects garbage at its end: half a second in a process that holds torch
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # the judge's tensors are small, and a pool of threads would make it unfit to be forked
     sys.path.insert(0, str(root))
@@ -178,6 +183,7 @@ def _prepared(root: Path) -> Iterator[None]:
     finally:
         sys.path.remove(str(root))
         torch.set_num_threads(threads)
+        gc.unfreeze()
 
 
 @contextmanager
@@ -219,7 +225,8 @@ def _closure(edges: Mapping[str, set[str]], start: str) -> set[str]:
     return seen
 
 
-def _stand_ins(assignment: Assignment, needs: Sequence[str]) -> dict[str, Callable[..., object]]:
+def _answers(assignment: Assignment) -> Answers:
+    """Return the judge's own functions of an assignment, by the names that submissions define."""
     path = assignment.folder / "stand_ins.py"
     if not path.exists():
         return {}
@@ -228,5 +235,5 @@ def _stand_ins(assignment: Assignment, needs: Sequence[str]) -> dict[str, Callab
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    table: dict[str, Callable[..., object]] = module.STAND_INS
-    return {name: table[name] for need in needs for name in assignment.question(need).names if name in table}
+    answers: Answers = module.STAND_INS
+    return answers

@@ -26,7 +26,7 @@ class Handles:
             kind="handle",
             id=number,
             type=describe_type(value),
-            integer=_quietly(operator.index, value),
+            integer=_integer(value),
             number=_number(value),
         )
 
@@ -63,9 +63,9 @@ def describe_type(value: object) -> str:
     return name[:200]
 
 
-def _quietly(convert: Callable[[object], int], value: object) -> int | None:
+def _integer(value: object) -> int | None:
     try:
-        return int(convert(value))
+        return int(operator.index(value))  # type: ignore[arg-type]  # that it may have no index is what is being asked
     except Exception:  # noqa: BLE001  # the object is the student's: its conversion may raise anything
         return None
 

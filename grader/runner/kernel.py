@@ -22,14 +22,15 @@ _serve_here(globals(), {descriptor}, {folder!r}, {request_id}, {incidents!r})
 
 def run_in_kernel(request: Any, descriptor: int, folder: str) -> NoReturn:
     """Execute the cells in a fresh kernel, let the kernel answer `load` and serve, and end as the kernel ends."""
-    import nbformat
     from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
     from nbclient.exceptions import DeadKernelError
+    from nbformat import v4
 
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in request["cells"]])
+    make: Any = v4  # its functions are untyped
+    notebook = make.new_notebook(cells=[make.new_code_cell(source) for source in request["cells"]])
     # Pipes of the file system, not ports: the network name space has nothing else in it.
-    manager = AsyncKernelManager(kernel_name="python3", transport="ipc")
+    manager: Any = AsyncKernelManager(kernel_name="python3", transport="ipc")
     client = NotebookClient(notebook, km=manager, timeout=None, allow_errors=True)
     os.set_inheritable(descriptor, True)
     with client.setup_kernel(pass_fds=(descriptor,), cwd=folder, env=dict(os.environ)):
@@ -45,7 +46,7 @@ def run_in_kernel(request: Any, descriptor: int, folder: str) -> NoReturn:
                 request_id=request["id"],
                 incidents=_incidents(notebook.cells),
             )
-            client.execute_cell(nbformat.v4.new_code_cell(source), len(notebook.cells))
+            client.execute_cell(make.new_code_cell(source), len(notebook.cells))
         except DeadKernelError:
             sys.stdout.flush()
         _end_like(process.poll())

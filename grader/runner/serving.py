@@ -49,8 +49,7 @@ class Server:
                 reply = {"raised": describe_exception(error, self._loaded.origin)}
             for stream in (sys.stdout, sys.stderr):
                 _flush(stream)
-            if reply is not None:
-                self._answer(request["id"], reply)
+            self._answer(request["id"], reply)
 
     def resume(self, loaded: Loaded, request_id: int, reply: dict[str, object]) -> None:
         """Go on, in another process, with a submission that has been loaded there: answer `load`, then serve."""
@@ -66,7 +65,7 @@ class Server:
             frame = encode({"id": request_id, "value": Ref(kind="handle", id=0, type=text[:200])})
         self._channel.send(frame)
 
-    def _load(self, request: Any) -> dict[str, object] | None:
+    def _load(self, request: Any) -> dict[str, object]:
         if request["provided"] is not None:
             self._provided = place_provided(request["provided"])
         place_files(request["files"], self._folder)
@@ -75,8 +74,7 @@ class Server:
         elif request["engine"] == "jupyter":
             from grader.runner.kernel import run_in_kernel
 
-            run_in_kernel(request, self._descriptor, self._folder)
-            return None  # the kernel has answered and served in our place
+            run_in_kernel(request, self._descriptor, self._folder)  # the kernel answers in our place; never returns
         else:
             from grader.runner.shell import load_notebook
 
@@ -87,10 +85,11 @@ class Server:
         target = self._target(request["target"])
         if target is None:
             return {"missing": str(request["target"])}
-        args, kwargs = self._handles.resolve(request["args"]), self._handles.resolve(request["kwargs"])
+        args: Any = self._handles.resolve(request["args"])
+        kwargs: Any = self._handles.resolve(request["kwargs"])
         guard = Guard(request["guard"], self._loaded.origin) if request["guard"] else None
         with guard or nullcontext():
-            value = target(*args, **kwargs)  # type: ignore[misc]  # resolve keeps tuples tuples and dicts dicts
+            value = target(*args, **kwargs)
         reply: dict[str, object] = {"value": value, "used": guard.notes if guard else []}
         if request["return_arguments"]:
             reply["arguments"] = (args, kwargs)

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import types
+from typing import Any
 
 from grader.runner.describing import Origin, describe_exception
 from grader.runner.loading import Loaded
@@ -16,14 +17,14 @@ _INSTALL = re.compile(r"^\s*(sudo\s+)?(python3?\s+-m\s+)?(pip3?|uv|conda|mamba|a
 
 def load_notebook(cells: list[str], folder: str) -> Loaded:
     """Run the code cells in order; a cell that raises loses what it would have defined and no more."""
-    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.core.interactiveshell import InteractiveShell  # imported in advance where a notebook is expected
     from traitlets.config import Config
 
     main = types.ModuleType("__main__")
     sys.modules["__main__"] = main
     sys.path.insert(0, "")
     config = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "nocolor"}})
-    shell = InteractiveShell.instance(config=config, user_module=main)
+    shell: Any = InteractiveShell.instance(config=config, user_module=main)
     loaded = Loaded(origin=Origin(folder, shell.user_ns), namespace=shell.user_ns)
     _make_harmless(shell, loaded.notes)
     for number, source in enumerate(cells, start=1):
@@ -36,7 +37,7 @@ def load_notebook(cells: list[str], folder: str) -> Loaded:
     return loaded
 
 
-def _make_harmless(shell: object, notes: list[str]) -> None:
+def _make_harmless(shell: Any, notes: list[str]) -> None:
     """No installs (there is no network), no terminal for `!commands`, no coloured tracebacks on stdout."""
 
     def system(command: str) -> None:
@@ -45,14 +46,14 @@ def _make_harmless(shell: object, notes: list[str]) -> None:
             return
         sys.stdout.flush()
         done = subprocess.run(command, shell=True, stdin=subprocess.DEVNULL, check=False, env=dict(os.environ))
-        shell.user_ns["_exit_code"] = done.returncode  # type: ignore[attr-defined]
+        shell.user_ns["_exit_code"] = done.returncode
 
     def install(line: str) -> None:
         notes.append(f"`%pip {line.strip()[:200]}` was left out: the course's environment is used as it is")
 
-    shell.enable_gui = lambda gui=None: None  # type: ignore[attr-defined]  # %matplotlib asks for it; there is none
-    shell.system = system  # type: ignore[attr-defined]
-    shell.showtraceback = lambda *args, **kwargs: None  # type: ignore[attr-defined]
-    shell.showsyntaxerror = lambda *args, **kwargs: None  # type: ignore[attr-defined]
+    shell.enable_gui = lambda gui=None: None  # %matplotlib asks for it; there is none
+    shell.system = system
+    shell.showtraceback = lambda *args, **kwargs: None
+    shell.showsyntaxerror = lambda *args, **kwargs: None
     for name in ("pip", "conda", "mamba", "uv"):
-        shell.register_magic_function(install, magic_name=name)  # type: ignore[attr-defined]
+        shell.register_magic_function(install, magic_name=name)

@@ -52,11 +52,12 @@ class _Forks:
     def run(self) -> None:
         pending = b""
         while True:
-            readable, _, _ = select.select([self._control, self._wake[0]], [], [])
+            control = self._control.fileno()
+            readable, _, _ = select.select([control, self._wake[0]], [], [])
             if self._wake[0] in readable:
                 os.read(self._wake[0], 4096)
                 self._reap()
-            if self._control in readable:
+            if control in readable:
                 data, descriptors, _, _ = socket.recv_fds(self._control, MAX_LINE_BYTES, 4)
                 if not data:
                     os._exit(0)

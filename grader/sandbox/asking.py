@@ -64,9 +64,9 @@ class Runner:
         kill: Callable[[int], None],
         exit_status: Callable[[int, float], int | None],
     ) -> None:
-        self.output = Output(output, limits.output_bytes)
+        self._output = Output(output, limits.output_bytes)
         self._descriptor = output
-        self._channel = Channel(sock, max_bytes=limits.answer_bytes, drains=[(output, self.output.drain)])
+        self._channel = Channel(sock, max_bytes=limits.answer_bytes, drains=[(output, self._output.drain)])
         self._number = number
         self._kill = kill
         self._exit_status = exit_status
@@ -117,6 +117,12 @@ class Runner:
             raise WireError("an answer to another question")
         return reply
 
+    def printed(self) -> tuple[str, int]:
+        """Return the first part of what was printed so far, and how many bytes all of it was."""
+        if self._descriptor >= 0:
+            self._output.drain()
+        return self._output.kept.decode(errors="replace"), self._output.total_bytes
+
     def close(self) -> None:
         """Kill the process and close our ends."""
         self._kill(self._number)
@@ -128,8 +134,7 @@ class Runner:
     def _lost(self, verdict: Verdict, message: str) -> LostError:
         if not message:
             verdict, message = _how_it_ended(self._exit_status(self._number, _REAP_S))
-        while self.output.drain() and len(self.output.kept) < self.output.total_bytes:
-            continue
+        self._output.drain()
         self.close()
         return LostError(verdict, message)
 

@@ -52,7 +52,7 @@ class LiveSolution:
         except LostError as loss:
             self._load_loss = loss
             incident = Incident(where=self._submission.main, message=f"While the file ran, {loss.message}.")
-            printed, count = self._printed()
+            printed, count = self._runner.printed() if self._runner else ("", 0)
             return Loading(
                 incidents=(incident,),
                 undefined=self._assignment.names,
@@ -62,7 +62,7 @@ class LiveSolution:
             )
         value = reply["value"]
         defined = set(_strings(value.get("names")))
-        printed, count = self._printed()
+        printed, count = self._runner.printed() if self._runner else ("", 0)
         return Loading(
             incidents=tuple(_incident(item) for item in value.get("incidents", [])),
             undefined=tuple(name for name in self._assignment.names if name not in defined),
@@ -196,12 +196,6 @@ class LiveSolution:
         except (TypeError, ValueError, RuntimeError, IndexError, AttributeError) as error:
             # Our function was given nonsense: that is for the student's code to hear, as from any library.
             return {"raised": {"type": type(error).__name__, "message": str(error)[:500]}}
-
-    def _printed(self) -> tuple[str, int]:
-        if self._runner is None:
-            return "", 0
-        self._runner.output.drain()
-        return self._runner.output.kept.decode(errors="replace"), self._runner.output.total_bytes
 
 
 def _guard(rule: ForbiddenCalls | None) -> dict[str, list[str]] | None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Sequence
+from typing import TypeGuard
 
 import numpy as np
 import torch
 
 from grader.wire.values import (
+    ALL_DTYPES,
+    MAX_BUFFERS,
     MAX_DEPTH,
     MAX_INT_DIGITS,
     NUMPY_DTYPES,
@@ -19,6 +22,7 @@ from grader.wire.values import (
     WireError,
     WireTooBig,
     is_key,
+    is_shape,
 )
 
 
@@ -26,7 +30,7 @@ class _Decoder:
     """Rebuilds one message; `buffers` are the frame's raw bytes."""
 
     def __init__(self, buffers: Sequence[bytearray]) -> None:
-        self._buffers = buffers
+        self._buffers = dict(enumerate(buffers))
 
     def value(self, node: object, depth: int = 0) -> object:
         if depth > MAX_DEPTH + 1:
@@ -41,14 +45,18 @@ class _Decoder:
         return decode(self, *node[1:], depth=depth + 1)
 
     def buffer(self, position: object) -> bytearray:
-        if not isinstance(position, int) or isinstance(position, bool) or not 0 <= position < len(self._buffers):
+        if not _is_count(position) or position not in self._buffers:
             raise WireError("no such buffer")
-        return self._buffers[position]
+        return self._buffers.pop(position)  # once: to copy one large buffer a million times takes no more than a header
 
     def items(self, nodes: object, depth: int) -> list[object]:
         if not isinstance(nodes, list):
             raise WireError("items are not a list")
         return [self.value(node, depth) for node in nodes]
+
+
+def _is_count(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _plain(node: object) -> object:
@@ -96,15 +104,10 @@ def _dict(decoder: _Decoder, pairs: object, depth: int) -> dict[object, object]:
 
 
 def _shape(sizes: object, item_bytes: int, data: bytearray) -> tuple[int, ...]:
-    if not isinstance(sizes, list) or len(sizes) > MAX_DEPTH:
+    if not isinstance(sizes, list) or not all(map(_is_count, sizes)):
         raise WireError("not a shape")
-    count = 1
-    for size in sizes:
-        if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size < PLAIN_INT:
-            raise WireError("not a shape")
-        count *= size
-    if count * item_bytes != len(data):
-        raise WireError(f"shape {tuple(sizes)} does not fit {len(data)} bytes")
+    if not is_shape(sizes) or math.prod(sizes) * item_bytes != len(data):
+        raise WireError(f"a shape of {len(sizes)} sizes that does not fit {len(data)} bytes")
     return tuple(sizes)
 
 
@@ -125,8 +128,6 @@ def _array(decoder: _Decoder, dtype: object, sizes: object, position: object, de
         raise WireError("unknown dtype")
     kind, data = NUMPY_DTYPES[dtype], decoder.buffer(position)
     shape = _shape(sizes, kind.itemsize, data)
-    if len(shape) > 32:
-        raise WireError("too many dimensions")
     if kind.kind == "b":
         return np.asarray(np.frombuffer(data, dtype=np.uint8).reshape(shape) != 0)
     return np.frombuffer(data, dtype=kind).reshape(shape)
@@ -140,10 +141,9 @@ def _numpy_scalar(decoder: _Decoder, dtype: object, sizes: object, position: obj
 
 
 def _dtype(decoder: _Decoder, name: object, depth: int) -> torch.dtype:
-    dtype = getattr(torch, name, None) if isinstance(name, str) and name.isidentifier() else None
-    if not isinstance(dtype, torch.dtype):
+    if not isinstance(name, str) or name not in ALL_DTYPES:
         raise WireError("unknown dtype")
-    return dtype
+    return ALL_DTYPES[name]
 
 
 def _ref(
@@ -182,7 +182,9 @@ def parse_header(data: bytes | bytearray, max_bytes: int) -> tuple[object, list[
     if not isinstance(header, dict) or set(header) != {"m", "b"} or not isinstance(header["b"], list):
         raise WireError("a header of another form")
     sizes = header["b"]
-    if not all(isinstance(size, int) and not isinstance(size, bool) and size >= 0 for size in sizes):
+    if len(sizes) > MAX_BUFFERS:
+        raise WireTooBig(f"{len(sizes)} buffers, {MAX_BUFFERS} allowed")
+    if not all(map(_is_count, sizes)):
         raise WireError("a buffer size that is not a number of bytes")
     if sum(sizes) > max_bytes:
         raise WireTooBig(f"an answer of {sum(sizes) / 1e6:.0f} MB, {max_bytes / 1e6:.0f} MB allowed")

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from grader.wire.values import (
+    MAX_BUFFERS,
     MAX_DEPTH,
     MAX_HEADER_BYTES,
     MAX_INT_DIGITS,
@@ -21,6 +22,7 @@ from grader.wire.values import (
     WireError,
     WireTooBig,
     is_key,
+    is_shape,
 )
 
 PREFIX = struct.Struct(">I")
@@ -37,10 +39,10 @@ class Encoder:
         """Return the node for a value; raises WireError for what neither travels nor can be wrapped."""
         if depth > MAX_DEPTH:
             raise WireError(f"nested deeper than {MAX_DEPTH}")
-        if value is None or isinstance(value, bool):
+        if value is None or value is True or value is False:
             return value
         for types, encode in _ENCODERS:
-            if isinstance(value, types):
+            if issubclass(type(value), types):  # what an object says of its own class does not count
                 node = encode(self, value, depth)
                 if node is not None:
                     return node
@@ -58,23 +60,31 @@ def encode(message: object, wrap: Callable[[object], Ref] | None = None) -> list
     """Return one frame as pieces of bytes."""
     encoder = Encoder(wrap)
     node = encoder.node(message)
-    header = json.dumps({"m": node, "b": [len(b) for b in encoder.buffers]}, separators=(",", ":")).encode()
+    text = json.dumps({"m": node, "b": [len(b) for b in encoder.buffers]}, separators=(",", ":"), ensure_ascii=False)
+    header = text.encode("utf-8", "surrogatepass")  # escaped, two lone surrogates in a row would come back as one character
     if len(header) > MAX_HEADER_BYTES:
         raise WireTooBig(f"a header of {len(header) / 1e6:.1f} MB, {MAX_HEADER_BYTES / 1e6:.1f} MB allowed")
+    if len(encoder.buffers) > MAX_BUFFERS:
+        raise WireTooBig(f"{len(encoder.buffers)} tensors, arrays and NumPy scalars, {MAX_BUFFERS} allowed")
     return [memoryview(PREFIX.pack(len(header)) + header), *(b for b in encoder.buffers if len(b))]
 
 
 def _int_node(encoder: Encoder, value: int, depth: int) -> object:
-    value = int(value)
+    value = int.__int__(value)  # a subclass may have another opinion of its value, or none
     if -PLAIN_INT < value < PLAIN_INT:
         return value
     digits = format(value, "x")
-    return ["i", digits] if len(digits) <= MAX_INT_DIGITS else None
+    return ["i", digits] if len(digits.lstrip("-")) <= MAX_INT_DIGITS else None
 
 
 def _float_node(encoder: Encoder, value: float, depth: int) -> object:
-    value = float(value)
+    value = float.__float__(value)
     return value if math.isfinite(value) else ["f", str(value)]
+
+
+def _complex_node(encoder: Encoder, value: complex, depth: int) -> object:
+    plain = complex.__complex__(value)
+    return ["c", _float_node(encoder, plain.real, depth), _float_node(encoder, plain.imag, depth)]
 
 
 def _tuple_node(encoder: Encoder, value: Sequence[object], depth: int) -> object:
@@ -93,21 +103,35 @@ def _dict_node(encoder: Encoder, value: dict[object, object], depth: int) -> obj
 
 def _tensor_node(encoder: Encoder, value: torch.Tensor, depth: int) -> object:
     # A subclass may answer anything to any method: only its plain data travels.
-    with torch._C.DisableTorchFunctionSubclass(), torch.no_grad():
-        name = TORCH_NAMES.get(value.dtype)
-        if name is None or value.layout != torch.strided or value.device.type == "meta" or value.is_quantized:
-            return None
-        plain = value.detach().cpu().resolve_conj().resolve_neg().contiguous()
-        data = plain.reshape(-1).view(torch.uint8).numpy() if plain.numel() else np.empty(0, np.uint8)
-    return ["T", name, list(plain.shape), encoder.buffer(data.data.cast("B"))]
+    if type(value).__torch_dispatch__ is not torch.Tensor.__torch_dispatch__:  # it has none: fake and distributed tensors
+        return None
+    try:
+        with torch._C.DisableTorchFunctionSubclass(), torch.no_grad():
+            plain = torch.Tensor.detach(value)
+            if not _is_plain(plain):
+                return None
+            plain = plain.cpu().resolve_conj().resolve_neg().contiguous()
+            data = plain.reshape(-1).view(torch.uint8).numpy() if plain.numel() else np.empty(0, np.uint8)
+    except RuntimeError:  # its elements cannot be had: inside a torch.func transform, or more of them than memory
+        return None
+    return ["T", TORCH_NAMES[plain.dtype], list(plain.shape), encoder.buffer(data.data.cast("B"))]
+
+
+def _is_plain(value: torch.Tensor) -> bool:
+    if value.is_nested or value.is_quantized or value.device.type == "meta":
+        return False
+    return value.dtype in TORCH_NAMES and value.layout == torch.strided and is_shape(value.shape)
 
 
 def _array_node(encoder: Encoder, value: np.ndarray, depth: int) -> object:
     plain = np.asarray(value)
     name = plain.dtype.name
-    if name not in NUMPY_DTYPES:
+    if name not in NUMPY_DTYPES or not is_shape(plain.shape):
         return None
-    data = np.ascontiguousarray(plain, dtype=NUMPY_DTYPES[name]).reshape(-1).view(np.uint8)
+    try:
+        data = np.ascontiguousarray(plain, dtype=NUMPY_DTYPES[name]).reshape(-1).view(np.uint8)
+    except MemoryError:  # one element that is broadcast to more than memory holds
+        return None
     return ["N", name, list(plain.shape), encoder.buffer(data.data.cast("B"))]
 
 
@@ -126,8 +150,8 @@ _ENCODERS: tuple[tuple[type | tuple[type, ...], Callable[..., object]], ...] = (
     (np.generic, _numpy_scalar_node),  # before float and int: np.float64 is a float
     (int, _int_node),
     (float, _float_node),
-    (str, lambda encoder, value, depth: str(value)),
-    (complex, lambda encoder, value, depth: ["c", encoder.node(value.real), encoder.node(value.imag)]),
+    (str, lambda encoder, value, depth: str.__str__(value)),
+    (complex, _complex_node),
     ((bytes, bytearray), lambda encoder, value, depth: ["b", encoder.buffer(memoryview(value))]),
     (torch.Tensor, _tensor_node),
     (np.ndarray, _array_node),

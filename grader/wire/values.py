@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +11,9 @@ import torch
 
 MAX_HEADER_BYTES = 8 * 2**20
 MAX_DEPTH = 60
-MAX_INT_DIGITS = 4000  # hexadecimal
+MAX_DIMENSIONS = 32  # of a tensor or array
+MAX_BUFFERS = 2**18  # of one message: a header full of empty ones cost a gigabyte
+MAX_INT_DIGITS = 3500  # hexadecimal; from 4300 decimal digits on, Python refuses to print an int
 PLAIN_INT = 2**53  # ints from here on are tagged: JSON readers disagree about them
 
 TORCH_DTYPES: dict[str, torch.dtype] = {
@@ -27,6 +31,8 @@ NUMPY_DTYPES: dict[str, np.dtype] = {
     )
 }
 TORCH_NAMES = {dtype: name for name, dtype in TORCH_DTYPES.items()}
+# Every dtype by its name, also those of which no elements travel. A table: torch imports modules for unknown attributes.
+ALL_DTYPES = {str(value).removeprefix("torch."): value for value in vars(torch).values() if isinstance(value, torch.dtype)}
 
 
 class WireError(Exception):
@@ -66,3 +72,9 @@ def is_key(key: object) -> bool:
     if isinstance(key, int):
         return -PLAIN_INT < key < PLAIN_INT
     return key is None or isinstance(key, str)
+
+
+def is_shape(sizes: Sequence[int]) -> bool:
+    """Return whether a tensor or array of these sizes, none below 0, can be made on the other side."""
+    # Sizes beside a 0 count too: libraries compute strides from them, and those overflow.
+    return len(sizes) <= MAX_DIMENSIONS and math.prod(max(size, 1) for size in sizes) < PLAIN_INT

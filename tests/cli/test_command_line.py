@@ -1,0 +1,142 @@
+"""The command line as a user has it: a process, its output, its exit code."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DEMO = ROOT / "tests" / "hand_ins" / "demo" / "conv_nets"
+
+
+def grade_py(*arguments, cwd=None, timeout_s=300):
+    return subprocess.run(
+        [sys.executable, str(ROOT / "grade.py"), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd=cwd or ROOT,
+        timeout=timeout_s,
+        check=False,
+    )
+
+
+def test_list_names_the_assignment_and_its_points():
+    done = grade_py("list")
+    assert done.returncode == 0
+    assert "conv_nets" in done.stdout
+    assert "50" in done.stdout
+
+
+def test_check_of_a_right_hand_in_ends_with_0_and_writes_the_page(tmp_path):
+    done = grade_py("check", "conv_nets", DEMO / "hana", "-o", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "50 of 50 points" in done.stdout
+    assert (tmp_path / "reports" / "hana" / "index.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_check_of_a_wrong_hand_in_ends_with_1_and_shows_the_counterexample(tmp_path):
+    done = grade_py("check", "conv_nets", DEMO / "dora.py", "-q", "a4", "-o", tmp_path)
+    assert done.returncode == 1
+    assert "receptive_field([(1, 2), (2, 1)])" in done.stdout
+    assert "from dora import receptive_field" in done.stdout
+
+
+def test_grade_gives_the_report_as_data_on_stdout_and_nothing_else(tmp_path):
+    done = grade_py("grade", "conv_nets", DEMO / "ivo.ipynb", "--json", "-o", tmp_path)
+    assert done.returncode == 2  # cannot be read
+    result = json.loads(done.stdout)
+    assert result["schema"] == "grader/report/v1"
+    assert result["score"]["points"] == 0
+    assert result == json.loads((tmp_path / "reports" / "ivo" / "result.json").read_text(encoding="utf-8"))
+
+
+def test_a_grading_below_full_marks_is_still_graded(tmp_path):
+    done = grade_py("grade", "conv_nets", DEMO / "goran.py", "-o", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "SyntaxError" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("check", "conv_nets", "no/such/file.py"), "there is nothing at"),
+        (("check", "no_such_assignment", DEMO / "ada.py"), "there is no assignment 'no_such_assignment'"),
+        (("check", "conv_nets", DEMO / "ada.py", "-q", "z9"), "has no question z9"),
+        (("check", "a", "b", "c"), "not 3 words"),
+        (("frobnicate",), "No such command"),
+        (("check", "--wrong-option"), "No such option"),
+    ],
+)
+def test_wrong_usage_ends_with_2_and_says_what_is_wrong(arguments, words):
+    done = grade_py(*arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_slug_may_be_left_out_where_there_is_one_assignment(tmp_path):
+    done = grade_py("check", DEMO / "hana", "-q", "a1", "-o", tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
+def test_doctor_says_what_is_there_and_how_submissions_are_kept_apart():
+    done = grade_py("doctor")
+    assert done.returncode == 0
+    assert "torch" in done.stdout
+    assert "bubblewrap" in done.stdout
+
+
+def test_the_templates_are_what_the_master_makes():
+    done = grade_py("template", "conv_nets", "--check")
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_verb_has_an_example_in_its_help():
+    verbs = re.findall(r"^  (\w+)  ", grade_py("--help").stdout, re.MULTILINE)
+    assert {"check", "demo", "doctor", "grade", "list", "validate"} <= set(verbs)
+    for verb in verbs:
+        assert "Example: python grade.py" in " ".join(grade_py(verb, "--help").stdout.split()), verb
+
+
+def test_what_a_submission_prints_cannot_colour_or_forge_the_terminal(tmp_path):
+    path = tmp_path / "conv_nets.py"
+    path.write_text("raise ValueError('\\x1b[2J[bold]All right[/] \\u202e')\n", encoding="utf-8")
+    done = grade_py("check", "conv_nets", path, "-q", "a1", "-o", tmp_path)
+    assert done.returncode == 1
+    assert "\x1b" not in done.stdout
+    assert "\u202e" not in done.stdout
+    assert "[bold]All right[/]" in done.stdout
+
+
+@pytest.mark.slow
+def test_demo_grades_every_bundled_hand_in(tmp_path):
+    done = grade_py("demo", "-o", tmp_path, timeout_s=900)
+    assert done.returncode == 0, done.stderr
+    for path in DEMO.iterdir():
+        assert path.name in done.stdout
+
+
+@pytest.mark.slow
+def test_the_assignment_is_fit_to_be_set():
+    done = grade_py("validate", "conv_nets", timeout_s=3000)
+    assert done.returncode == 0, done.stdout[-4000:]
+    assert "fit to be set" in done.stdout
+
+
+@pytest.mark.slow
+def test_an_author_may_run_the_checks_with_pytest():
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "assignments/conv_nets", "--submission", str(DEMO / "dora.py"), "-k", "a4", "-q"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "2 failed, 2 passed" in done.stdout

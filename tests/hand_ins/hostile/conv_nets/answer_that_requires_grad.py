@@ -1,0 +1,9 @@
+# expect: pass
+# attack: The answer is right, requires a gradient and cannot be turned into an array as it is.
+def correlate(x, w):
+    h, v = x.shape[0] - w.shape[0] + 1, x.shape[1] - w.shape[1] + 1
+    return sum(w[a, b] * x[a : a + h, b : b + v] for a in range(w.shape[0]) for b in range(w.shape[1]))
+
+
+def conv2d(x, w):
+    return correlate(x, w).requires_grad_()

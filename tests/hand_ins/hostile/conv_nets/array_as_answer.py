@@ -1,0 +1,12 @@
+# expect: fail
+# attack: The answer has the right numbers in an array of NumPy.
+import numpy as np
+
+
+def correlate(x, w):
+    h, v = x.shape[0] - w.shape[0] + 1, x.shape[1] - w.shape[1] + 1
+    return sum(w[a, b] * x[a : a + h, b : b + v] for a in range(w.shape[0]) for b in range(w.shape[1]))
+
+
+def conv2d(x, w):
+    return np.array(correlate(x, w).tolist(), dtype=str(x.dtype).removeprefix("torch."))

@@ -1,0 +1,36 @@
+# expect: crash
+# attack: The sockets are shut down in the middle of a call.
+import os
+import socket
+import stat
+
+
+def sockets():
+    """Descriptors of every socket that this process holds."""
+    for descriptor in range(3, 256):
+        try:
+            if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+                yield descriptor
+        except OSError:
+            continue
+
+
+def inject(data):
+    for descriptor in sockets():
+        rest = data
+        while rest:
+            try:
+                rest = rest[os.write(descriptor, rest) :]
+            except BlockingIOError:
+                continue  # the judge has not read the first part yet
+            except OSError:
+                break
+
+
+def conv2d(x, w):
+    for descriptor in sockets():
+        try:
+            socket.socket(fileno=os.dup(descriptor)).shutdown(socket.SHUT_RDWR)
+        except OSError:
+            continue
+    return x

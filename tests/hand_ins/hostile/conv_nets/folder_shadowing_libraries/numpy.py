@@ -1,0 +1,5 @@
+print("a numpy.py of the submission was imported")
+
+
+def allclose(*args, **kwargs):
+    return True

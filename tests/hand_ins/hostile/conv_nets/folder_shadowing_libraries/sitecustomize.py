@@ -1,0 +1,1 @@
+print("a sitecustomize.py of the submission was imported")

@@ -1,0 +1,1 @@
+print("a usercustomize.py of the submission was imported")

@@ -1,0 +1,1 @@
+STAND_INS = {"conv2d": lambda x, w: True}

@@ -1,0 +1,2 @@
+def check_everything_is_right(solution):
+    """Nothing is asked."""

@@ -1,0 +1,13 @@
+# expect: pass
+# attack: The answer is right, and its sign is only noted (the imaginary part of a conjugate), not done.
+import torch
+
+
+def correlate(x, w):
+    h, v = x.shape[0] - w.shape[0] + 1, x.shape[1] - w.shape[1] + 1
+    return sum(w[a, b] * x[a : a + h, b : b + v] for a in range(w.shape[0]) for b in range(w.shape[1]))
+
+
+def conv2d(x, w):
+    y = correlate(x, w)
+    return torch.complex(y, -y).conj().imag

@@ -1,0 +1,31 @@
+# expect: crash
+# attack: Bytes that are no frame go onto every socket.
+import os
+import stat
+
+
+def sockets():
+    """Descriptors of every socket that this process holds."""
+    for descriptor in range(3, 256):
+        try:
+            if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+                yield descriptor
+        except OSError:
+            continue
+
+
+def inject(data):
+    for descriptor in sockets():
+        rest = data
+        while rest:
+            try:
+                rest = rest[os.write(descriptor, rest) :]
+            except BlockingIOError:
+                continue  # the judge has not read the first part yet
+            except OSError:
+                break
+
+
+def conv2d(x, w):
+    inject(b"\xff\x00garbage" * 500)
+    return x

@@ -1,0 +1,4 @@
+# expect: error
+# attack: The function waits for somebody to type something.
+def conv2d(x, w):
+    return input("password of the grader: ")

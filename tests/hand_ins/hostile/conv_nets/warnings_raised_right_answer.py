@@ -1,0 +1,10 @@
+# expect: pass
+# attack: Every warning becomes an exception, and the answer is right.
+import warnings
+
+warnings.simplefilter("error")
+
+
+def conv2d(x, w):
+    h, v = x.shape[0] - w.shape[0] + 1, x.shape[1] - w.shape[1] + 1
+    return sum(w[a, b] * x[a : a + h, b : b + v] for a in range(w.shape[0]) for b in range(w.shape[1]))
