@@ -15,7 +15,7 @@ from grader import __version__
 from grader.checks.calling import Calling
 from grader.checks.running import Findings, run_checks
 from grader.errors import GraderError, IntakeError
-from grader.intake.opening import open_submission
+from grader.intake.opening import open_submission, submission_id
 from grader.intake.source import source_modules
 from grader.model import Assignment, Environment, Fault, Loading, Report, Submission, Timing
 from grader.sandbox.live import LiveSolution
@@ -103,7 +103,7 @@ def _grade_in(sandbox: Sandbox, job: Job, submission: Submission, start: float) 
             hidden=job.hidden,
             seed=job.seed,
             questions=job.questions,
-            imported_from=None if submission.is_notebook else Path(submission.main).stem,
+            imported_from=_importable_name(submission),
         )
     except GraderError as error:
         return _fault(job, submission, error, start)
@@ -118,6 +118,12 @@ def _grade_in(sandbox: Sandbox, job: Job, submission: Submission, start: float) 
         isolation=sandbox.description,
         timing=Timing(wall_s=wall_s, load_s=loading.wall_s, checks_s=sum(r.wall_s for r in findings.results)),
     )
+
+
+def _importable_name(submission: Submission) -> str | None:
+    """Return the name under which a student can import the main file, or None where code is pasted below it."""
+    name = Path(submission.main).stem
+    return None if submission.is_notebook or not name.isidentifier() else name
 
 
 def _report(job: Job, submission: Submission, *, loading: Loading, findings: Findings, isolation: str, timing: Timing) -> Report:
@@ -140,7 +146,7 @@ def _unreadable(job: Job, message: str, start: float) -> Report:
     """The submission cannot be opened: no points, said so, and nothing else is touched."""
     return Report(
         assignment=job.assignment,
-        submission_id=job.path.name.split(".")[0] or job.path.name,
+        submission_id=submission_id(job.path.name, is_folder=job.path.is_dir()),
         submission_files=(),
         submission_digest="",
         score=unjudged_score(job.assignment, complete=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from math import fsum  # exact: the order of the results does not matter
 
 from grader.model import Assignment, CheckResult, Kind, Question, QuestionScore, Score, Verdict
 
@@ -11,6 +12,7 @@ _ORDER = (
     *(Verdict.FAULT, Verdict.CRASH, Verdict.MEMORY, Verdict.TIMEOUT, Verdict.MISSING, Verdict.ERROR, Verdict.FAIL),
     *(Verdict.PASS, Verdict.NOT_RUN),
 )
+_NOT_LOST = (Verdict.PASS, Verdict.NOT_RUN, Verdict.FAULT)
 _DIGITS = 4
 
 
@@ -42,8 +44,8 @@ def unjudged_score(assignment: Assignment, *, complete: bool) -> Score:
 def earned_weights(results: Sequence[CheckResult]) -> list[float]:
     """Return the weight that each check earns; what nonsense can keep counts as far as the values are right."""
     values = [r for r in results if not r.law and r.verdict not in (Verdict.NOT_RUN, Verdict.FAULT)]
-    value_weight = sum(result.weight for result in values)
-    right = sum(result.weight * result.fraction for result in values) / value_weight if value_weight else 1.0
+    value_weight = fsum(result.weight for result in values)
+    right = fsum(result.weight * result.fraction for result in values) / value_weight if value_weight else 1.0
     return [result.weight * result.fraction * (right if result.law else 1.0) for result in results]
 
 
@@ -60,21 +62,19 @@ def _total(assignment: Assignment, questions: tuple[QuestionScore, ...]) -> Scor
 
 def _score_question(question: Question, results: Sequence[CheckResult]) -> QuestionScore:
     verdict = next((v for v in _ORDER if any(result.verdict is v for result in results)), Verdict.NOT_RUN)
-    total = sum(result.weight for result in results)
-    ran = [result for result in results if result.verdict not in (Verdict.NOT_RUN, Verdict.FAULT)]
-    left_out = sum(result.weight for result in results if result.verdict is Verdict.NOT_RUN)
-    not_run = question.points * left_out / total if total else question.points
-    out_of = question.points - not_run
-    points = question.points * sum(earned_weights(results)) / total if total else 0.0
-    lost = next((result for result in ran if result.decisive and result.verdict is not Verdict.PASS), None)
-    if lost is not None:
+    total = fsum(result.weight for result in results)
+    ran = fsum(result.weight for result in results if result.verdict is not Verdict.NOT_RUN)
+    out_of = question.points * ran / total if total else 0.0
+    points = question.points * fsum(earned_weights(results)) / total if total else 0.0
+    lost = any(result.decisive and result.verdict not in _NOT_LOST for result in results)
+    if lost:
         points = 0.0
     return QuestionScore(
         question=question,
         verdict=verdict,
         points=_round(points),
         out_of=_round(out_of),
-        not_run=_round(not_run),
+        not_run=_round(question.points - out_of),
         checks=tuple(results),
         note="A rule that this question stands on is broken, so it earns no points." if lost else "",
     )

@@ -31,7 +31,9 @@ def conv_nets() -> Assignment:
 @pytest.fixture(scope="session")
 def hurried(conv_nets: Assignment) -> Assignment:
     """The real assignment with little patience, for hand-ins that never answer."""
-    return replace(conv_nets, limits=replace(conv_nets.limits, load_s=10.0, call_s=2.0, losses_per_question=1))
+    return replace(
+        conv_nets, limits=replace(conv_nets.limits, load_s=10.0, call_s=2.0, losses_per_question=1, memory_bytes=2**30)
+    )
 
 
 @pytest.fixture(scope="session")

@@ -22,20 +22,21 @@ RTOL, ATOL = 1e-4, 1e-5  # the contract's, "unless stated"
 class CheckFailure(AssertionError):  # a failed check is no error of the program
     """A check found a counterexample."""
 
-    def __init__(self, message: str, *, expected: str, got: str, fraction: float = 0.0) -> None:
+    def __init__(self, message: str, *, expected: str, got: str, fraction: float = 0.0, about_source: bool = False) -> None:
         super().__init__(message)
         self.message = message
         self.expected = expected
         self.got = got
         self.fraction = fraction  # of the check's points that are earned all the same
+        self.about_source = about_source  # the counterexample is a line of code and no call
 
 
-def fail(message: str, *, expected: object, got: object, fraction: float = 0.0) -> None:
+def fail(message: str, *, expected: object, got: object, fraction: float = 0.0, about_source: bool = False) -> None:
     """Refuse an answer; strings are shown as they are, other values as Python prints them."""
     expected_text = expected if isinstance(expected, str) else show(expected)
     got_text = got if isinstance(got, str) else show(got)
     # The only place that raises: Hypothesis tells failures apart by type and line.
-    raise CheckFailure(message, expected=expected_text, got=got_text, fraction=fraction)
+    raise CheckFailure(message, expected=expected_text, got=got_text, fraction=fraction, about_source=about_source)
 
 
 def as_int(value: object) -> int | None:
@@ -218,5 +219,7 @@ def _with_shape(value: torch.Tensor) -> str:
 def _kind(value: object) -> str:
     if value is None:
         return "None"
-    name = value.type if isinstance(value, Ref) else type(value).__name__
+    if isinstance(value, Ref):
+        return f"an object that cannot be read ({value.type})"
+    name = type(value).__name__
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"

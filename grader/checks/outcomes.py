@@ -63,10 +63,15 @@ def result_of(
     if isinstance(known, pytest.skip.Exception):
         return CheckResult(verdict=Verdict.NOT_RUN, message=str(known.msg), **fields), ""  # type: ignore[arg-type]
     if isinstance(known, CheckFailure):
-        message = known.message + _flaky(error)
-        example = Counterexample(call=_call(last), expected=known.expected, got=known.got)
-        extra = {"fraction": known.fraction, "reproduce": _snippet(last, imported_from)}
-        return CheckResult(verdict=Verdict.FAIL, message=message, counterexample=example, **fields, **extra), ""  # type: ignore[arg-type]
+        shown = None if known.about_source else last
+        return CheckResult(
+            verdict=Verdict.FAIL,
+            fraction=known.fraction,
+            message=known.message + _flaky(error),
+            counterexample=Counterexample(call=_call(shown), expected=known.expected, got=known.got),
+            reproduce=_snippet(shown, imported_from),
+            **fields,  # type: ignore[arg-type]  # the fields that every result has
+        ), ""
     if isinstance(known, SolutionError):
         return _solution_result(known, error, fields, last, imported_from, answers), ""
     details = "".join(traceback.format_exception(error))[-8000:]

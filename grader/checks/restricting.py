@@ -22,11 +22,8 @@ def assert_allowed(function: Function, rule: ForbiddenCalls, *args: object, **kw
         used = ()  # what it raises is for the other checks to judge
     if violations:
         first = violations[0]
-        fail(f"{first.where} uses {first.what}", expected=rule.rule, got=f"{first.where}:  {first.line}")
+        fail(f"{first.where} uses {first.what}", expected=rule.rule, got=f"{first.where}:  {first.line}", about_source=True)
     if used:
         what, where = used[0]
-        fail(
-            f"while it ran, {where or 'it'} used {what}",
-            expected=rule.rule,
-            got=f"{what} at {where or 'an unknown line'}",
-        )
+        place = where or "an unknown line"
+        fail(f"while it ran, {place} used {what}", expected=rule.rule, got=f"{what} at {place}", about_source=True)

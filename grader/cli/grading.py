@@ -87,7 +87,8 @@ def _print_failure(check: CheckResult) -> None:
     example = check.counterexample
     if example is not None:
         for label, text in (("call", example.call), ("yours", example.got), ("should be", example.expected)):
-            out.print(f"  [dim]{label:>9}[/]  {_safe(text)}", soft_wrap=True)
+            if text:
+                out.print(f"  [dim]{label:>9}[/]  {_safe(text)}", soft_wrap=True)
     if check.traceback:
         out.print(_safe(check.traceback), style="dim")
     if check.reproduce:

@@ -98,14 +98,17 @@ def _what_went_wrong(check: dict[str, Any]) -> str:
     found = check["counterexample"]
     if check["verdict"] == Verdict.FAIL and found and _is_short(found):
         return f"`{found['call']}` gave `{found['got']}`; it should have given `{found['expected']}`."
-    opening = _OPENINGS[Verdict(check["verdict"])]
+    breaks_rule = check["verdict"] == Verdict.FAIL and found and not found["call"]
+    opening = "It breaks a rule" if breaks_rule else _OPENINGS[Verdict(check["verdict"])]
     said = first_line(check["message"])
     return f"{opening}: {said}" if said else f"{opening}. What must hold: {first_line(check['rule'])}"
 
 
 def _is_short(found: dict[str, str]) -> bool:
-    """Whether the whole counterexample can be read within a sentence."""
+    """Whether the whole counterexample, a call and its values, can be read within a sentence."""
     values = (found["got"], found["expected"])
-    return all(value and "\n" not in value and len(value) <= 48 for value in values) and (
-        "\n" not in found["call"] and len(found["call"]) <= 96
+    return (
+        bool(found["call"])
+        and all(value and "\n" not in value and len(value) <= 48 for value in values)
+        and ("\n" not in found["call"] and len(found["call"]) <= 96)
     )

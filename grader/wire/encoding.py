@@ -110,8 +110,11 @@ def _tensor_node(encoder: Encoder, value: torch.Tensor, depth: int) -> object:
             plain = torch.Tensor.detach(value)
             if not _is_plain(plain):
                 return None
-            plain = plain.cpu().resolve_conj().resolve_neg().contiguous()
-            data = plain.reshape(-1).view(torch.uint8).numpy() if plain.numel() else np.empty(0, np.uint8)
+            plain = plain.cpu().resolve_conj().resolve_neg()
+            flat = plain.contiguous().reshape(-1)
+            if flat.numel() == 1:  # of any stride it counts as contiguous; only a copy has the stride 1 that view() asks for
+                flat = flat.clone(memory_format=torch.contiguous_format)
+            data = flat.view(torch.uint8).numpy() if flat.numel() else np.empty(0, np.uint8)
     except RuntimeError:  # its elements cannot be had: inside a torch.func transform, or more of them than memory
         return None
     return ["T", TORCH_NAMES[plain.dtype], list(plain.shape), encoder.buffer(data.data.cast("B"))]

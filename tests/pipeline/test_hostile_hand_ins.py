@@ -31,11 +31,19 @@ def test_a_hostile_hand_in_gains_nothing_and_ends_in_its_verdict(path, hurried):
     messages = [(check.id, check.verdict, check.message) for check in question.checks]
     assert not report.faults, report.faults
     assert question.verdict in expected, messages
-    assert question.points == (question.out_of if question.verdict == "pass" else 0), messages
+    if question.verdict == "pass":
+        assert question.points == question.out_of
+    elif "The answer is right" not in text_of(path):
+        assert question.points == 0, messages
+    else:
+        assert question.points < question.out_of, messages
 
 
 def expected_verdicts(path: Path) -> set[str]:
-    main = path if path.is_file() else path / "conv_nets.py"
-    found = EXPECT.search(main.read_text(encoding="utf-8"))
+    found = EXPECT.search(text_of(path))
     assert found, f"{path.name} does not say what to expect"
     return set(found[1].strip().split(" or "))
+
+
+def text_of(path: Path) -> str:
+    return (path if path.is_file() else path / "conv_nets.py").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-# expect: memory or crash
+# expect: fail or memory or crash
 # attack: The answer is larger than an answer may be.
 import torch
 

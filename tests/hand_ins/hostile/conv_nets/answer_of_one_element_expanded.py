@@ -1,4 +1,4 @@
-# expect: memory or crash
+# expect: fail or memory or crash
 # attack: The answer is one element in memory and 40 TB when it is written out.
 import torch
 
