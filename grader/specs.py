@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ from grader.errors import SpecError
 from grader.model import Assignment, ForbiddenCalls, Kind, Limits, Question
 
 SPECIFICATION = "assignment.toml"
-_LIMITS = {
+_LIMITS: dict[str, tuple[str, int | float]] = {  # key -> field of Limits and its units in one of the key; ints stay ints
     "load_s": ("load_s", 1.0),
     "call_s": ("call_s", 1.0),
     "total_s": ("total_s", 1.0),
@@ -23,7 +24,12 @@ _LIMITS = {
     "losses": ("losses", 1),
     "losses_per_question": ("losses_per_question", 1),
 }
-_QUESTION_KEYS = {"id", "part", "title", "kind", "points", "names", "needs", "signature"}
+_KEYS = {
+    "the file": {"title", "summary", "limits", "part", "question", "forbidden"},
+    "part": {"id", "title"},
+    "question": {"id", "part", "title", "kind", "points", "names", "needs", "signature"},
+    "forbidden": {"rule", "questions", "modules", "functions", "methods", "operators"},
+}
 
 
 def list_assignments(root: Path) -> tuple[str, ...]:
@@ -41,7 +47,8 @@ def read_assignment(root: Path, slug: str) -> Assignment:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SpecError(f"{path} cannot be read: {error}") from None
-    parts = {part["id"]: f"{part['id']}. {part['title']}" for part in _tables(data, "part", path)}
+    _require_keys(data, "the file", "the file", path)
+    parts = dict(_part(table, path) for table in _tables(data, "part", path))
     questions = tuple(_question(table, parts, path) for table in _tables(data, "question", path))
     _require(questions, "it has no [[question]]", path)
     ids = [question.id for question in questions]
@@ -51,7 +58,7 @@ def read_assignment(root: Path, slug: str) -> Assignment:
         _require(not unknown, f"question {question.id} needs unknown {sorted(unknown)}", path)
     return Assignment(
         slug=slug,
-        title=str(data.get("title", slug)),
+        title=_string(data, "title", "the file", path) or slug,
         folder=path.parent.resolve(),
         questions=questions,
         limits=_limits(data.get("limits", {}), path),
@@ -66,39 +73,79 @@ def provided_source(assignment: Assignment) -> bytes | None:
     return path.read_bytes() if path.exists() else None
 
 
+def _part(table: Mapping[str, Any], path: Path) -> tuple[str, str]:
+    where = f"part {table.get('id', '?')}"
+    _require_keys(table, "part", where, path)
+    part_id, title = (_string(table, key, where, path) for key in ("id", "title"))
+    _require(part_id and title, f"{where} lacks id or title", path)
+    return part_id, f"{part_id}. {title}"
+
+
 def _question(table: Mapping[str, Any], parts: Mapping[str, str], path: Path) -> Question:
     where = f"question {table.get('id', '?')}"
-    unknown = set(table) - _QUESTION_KEYS
-    _require(not unknown, f"{where} has unknown keys {sorted(unknown)}", path)
-    _require({"id", "title", "points"} <= set(table), f"{where} lacks id, title or points", path)
-    _require(isinstance(table["points"], int | float) and table["points"] > 0, f"{where}: points are not > 0", path)
-    kind = table.get("kind", "code")
+    _require_keys(table, "question", where, path)
+    question_id, title, part = (_string(table, key, where, path) for key in ("id", "title", "part"))
+    _require(question_id and title and "points" in table, f"{where} lacks id, title or points", path)
+    _require(_is_amount(table["points"]), f"{where}: points are not a number > 0", path)
+    _require(not part or part in parts, f"{where}: part {part!r} is none of {', '.join(parts) or 'none'}", path)
+    kind = _string(table, "kind", where, path) or "code"
     _require(kind in set(Kind), f"{where}: kind {kind!r} is none of {', '.join(Kind)}", path)
     return Question(
-        id=str(table["id"]),
-        title=str(table["title"]),
+        id=question_id,
+        title=title,
         kind=Kind(kind),
         points=float(table["points"]),
-        part=parts.get(table.get("part", ""), ""),
-        names=tuple(table.get("names", ())),
-        needs=tuple(table.get("needs", ())),
-        signature=str(table.get("signature", "")),
+        part=parts.get(part, ""),
+        names=_strings(table, "names", where, path),
+        needs=_strings(table, "needs", where, path),
+        signature=_string(table, "signature", where, path),
     )
 
 
 def _forbidden(table: Mapping[str, Any], ids: Sequence[str], path: Path) -> ForbiddenCalls:
-    unknown = set(table.get("questions", ())) - set(ids)
+    _require_keys(table, "forbidden", "[[forbidden]]", path)
+    rule = _string(table, "rule", "[[forbidden]]", path)
+    lists = {key: _strings(table, key, "[[forbidden]]", path) for key in sorted(_KEYS["forbidden"] - {"rule"})}
+    _require(rule and lists["questions"], "[[forbidden]] lacks rule or questions", path)
+    unknown = set(lists["questions"]) - set(ids)
     _require(not unknown, f"[[forbidden]] names unknown questions {sorted(unknown)}", path)
-    return ForbiddenCalls(
-        rule=str(table.get("rule", "")),
-        **{key: tuple(table.get(key, ())) for key in ("questions", "modules", "functions", "methods", "operators")},
-    )
+    return ForbiddenCalls(rule=rule, **lists)
 
 
-def _limits(table: Mapping[str, Any], path: Path) -> Limits:
+def _limits(table: object, path: Path) -> Limits:
+    if not isinstance(table, dict):
+        raise SpecError(f"{path}: limits is not [limits]")
     unknown = set(table) - set(_LIMITS)
     _require(not unknown, f"[limits] has unknown keys {sorted(unknown)}; known are {', '.join(_LIMITS)}", path)
-    return Limits(**{_LIMITS[key][0]: value * _LIMITS[key][1] for key, value in table.items()})
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        name, unit = _LIMITS[key]
+        _require(_is_amount(value), f"[limits] {key} is {value!r} and not a number > 0", path)
+        _require(isinstance(unit, float) or value * unit % 1 == 0, f"[limits] {key} is {value!r} and makes no whole number", path)
+        values[name] = value * unit if isinstance(unit, float) else int(value * unit)
+    return Limits(**values)
+
+
+def _string(table: Mapping[str, Any], key: str, where: str, path: Path) -> str:
+    value = table.get(key, "")
+    _require(isinstance(value, str), f"{where}: {key} is {value!r} and not a string", path)
+    return str(value)
+
+
+def _strings(table: Mapping[str, Any], key: str, where: str, path: Path) -> tuple[str, ...]:
+    values = table.get(key, [])
+    is_list = isinstance(values, list) and all(isinstance(value, str) for value in values)
+    _require(is_list, f"{where}: {key} is {values!r} and not a list of strings", path)
+    return tuple(values)
+
+
+def _is_amount(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
+
+
+def _require_keys(table: Mapping[str, Any], kind: str, where: str, path: Path) -> None:
+    unknown = set(table) - _KEYS[kind]
+    _require(not unknown, f"{where} has unknown keys {sorted(unknown)}; known are {', '.join(sorted(_KEYS[kind]))}", path)
 
 
 def _tables(data: Mapping[str, Any], key: str, path: Path) -> Sequence[Mapping[str, Any]]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from grader.model import Assignment, CheckResult, Kind, Limits, Question, Verdict, Visibility
@@ -80,6 +80,7 @@ def test_points_are_never_below_zero_nor_above_what_they_are_out_of(found, point
 
 
 @given(found=results(verdicts=(Verdict.PASS, Verdict.NOT_RUN)), points=some_points)
+@example(found=[check(Verdict.NOT_RUN, weight=0.7), check(Verdict.PASS, weight=0.1)], points=0.25)
 @settings(deadline=None, max_examples=300)
 def test_where_everything_that_ran_passed_the_points_are_exactly_what_they_are_out_of(found, points):
     got = score(*found, points=points)

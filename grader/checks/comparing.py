@@ -50,10 +50,10 @@ def as_int(value: object) -> int | None:
 
 
 def as_float(value: object) -> float | None:
-    """Return the float that float() makes of an answer that is a number, or None."""
+    """Return the float that float() makes of an answer that is a real number, or None."""
     if isinstance(value, Ref):
         return value.number
-    if isinstance(value, str | bytes):
+    if isinstance(value, str | bytes) or _is_complex(value):
         return None
     try:
         with warnings.catch_warnings():
@@ -61,6 +61,13 @@ def as_float(value: object) -> float | None:
             return float(value)  # type: ignore[arg-type]  # whether it is a number is the question
     except (TypeError, ValueError, RuntimeError, OverflowError):
         return None
+
+
+def _is_complex(value: object) -> bool:
+    if isinstance(value, torch.Tensor):
+        return value.is_complex()
+    # float() takes NumPy's complex numbers, too, and drops what is imaginary.
+    return isinstance(value, np.generic | np.ndarray) and value.dtype.kind == "c"
 
 
 def assert_int(got: object, expected: int) -> None:
@@ -78,7 +85,7 @@ def assert_float(got: object, expected: float, *, rtol: float = RTOL, atol: floa
     if number is None:
         fail(f"{_kind(got)} came where a number should", expected=expected, got=got)
     elif not abs(number - expected) <= atol + rtol * abs(expected):
-        ratio = f", {number / expected:.4g} times too much" if expected and number > 0 else ""
+        ratio = f", {number / expected:.4g} times as much" if expected and number > 0 else ""
         fail(f"{number:.6g} came where {expected:.6g} should{ratio}", expected=expected, got=got)
 
 
@@ -151,12 +158,22 @@ def assert_unchanged(function: Function, *args: object, **kwargs: object) -> Non
 def same(left: object, right: object) -> bool:
     """Return whether two values agree in type, shape, dtype and every bit of value."""
     if isinstance(left, torch.Tensor) and isinstance(right, torch.Tensor):
-        return left.dtype == right.dtype and left.shape == right.shape and torch.equal(left, right)
+        return left.dtype == right.dtype and left.shape == right.shape and torch.equal(_bits(left), _bits(right))
     if isinstance(left, np.ndarray) and isinstance(right, np.ndarray):
-        return left.dtype == right.dtype and left.shape == right.shape and np.array_equal(left, right)
+        return left.dtype == right.dtype and left.shape == right.shape and left.tobytes() == right.tobytes()
+    if type(left) is not type(right):
+        return False
     if isinstance(left, tuple | list) and isinstance(right, tuple | list):
-        return type(left) is type(right) and len(left) == len(right) and all(map(same, left, right))
-    return type(left) is type(right) and bool(left == right)
+        return len(left) == len(right) and all(map(same, left, right))
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(same(value, right[key]) for key, value in left.items())
+    if isinstance(left, float | complex | np.generic):
+        return repr(left) == repr(right)  # NaN is the same as NaN, and 0.0 is not -0.0
+    return bool(left == right)
+
+
+def _bits(value: torch.Tensor) -> torch.Tensor:
+    return value.detach().contiguous().reshape(-1).view(torch.uint8)
 
 
 @contextmanager

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import sys
 from collections.abc import Callable, Generator
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -14,6 +16,8 @@ from grader.checks.outcomes import Answers, Check, result_of
 from grader.errors import CheckError
 from grader.model import Assignment, CheckResult, Fault, Verdict, Visibility
 from grader.solution import Solution
+
+PUBLIC, HIDDEN = Path("checks_public.py"), Path("checks_hidden.py")
 
 
 class JudgePlugin:
@@ -42,6 +46,7 @@ class JudgePlugin:
         self._checks: dict[pytest.Item, Check] = {}
         self.results: dict[str, CheckResult] = {}
         self.faults: list[Fault] = []
+        self.collected: set[tuple[str, str]] = set()  # file and function of every check, wanted or not
 
     @pytest.fixture(scope="session")
     def solution(self) -> Calling:
@@ -58,19 +63,28 @@ class JudgePlugin:
         """The assignment whose checks these are."""
         return self._assignment
 
+    def pytest_sessionstart(self) -> None:
+        """Forget another assignment's checks: pytest gives the same module names to those of every assignment."""
+        for name in (PUBLIC.stem, HIDDEN.stem):
+            file = getattr(sys.modules.get(name), "__file__", None)
+            if file is not None and Path(file).parent != self._assignment.folder:
+                del sys.modules[name]
+
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        """Keep the wanted checks and give each Hypothesis test its own seed."""
+        """Keep the wanted checks."""
         left_out = []
+        ids = set()
         for item in list(items):
+            if item.name in ids:
+                raise CheckError(f"there are two checks {item.name}; a check is known by its name alone")
+            ids.add(item.name)
+            self.collected.add((item.path.name, getattr(item, "originalname", item.name)))
             check = self._check_of(item)
             if not self._wanted(check):
                 items.remove(item)
                 left_out.append(item)
                 continue
             self._checks[item] = check
-            function = getattr(item, "function", None)
-            if hypothesis.is_hypothesis_test(function):
-                hypothesis.seed(_seed_of(check, self._seed))(function)  # type: ignore[type-var]  # it is a function
         config.hook.pytest_deselected(items=left_out)
 
     @property
@@ -79,9 +93,13 @@ class JudgePlugin:
         return tuple(self._checks.values())
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Start each check with nothing left of the last one."""
+        """Start each check with nothing left of the last one, and a Hypothesis test with its own seed."""
+        check = self._checks[item]
+        function = getattr(item, "function", None)
+        if hypothesis.is_hypothesis_test(function):  # here, as all parameters of a check share the function
+            hypothesis.seed(_seed_of(check, self._seed))(function)  # type: ignore[type-var]  # it is a function
         self._calling.forget()
-        self._solution.begin_check(self._checks[item].question.id)
+        self._solution.begin_check(check.question.id)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -113,7 +131,7 @@ class JudgePlugin:
             question = self._assignment.question(mark.args[0])
         except KeyError:
             raise CheckError(f"{item.nodeid} belongs to {mark.args[0]!r}, which assignment.toml does not have") from None
-        hidden = item.path.name == "checks_hidden.py"
+        hidden = item.path.name == HIDDEN.name
         return Check(
             id=item.name,
             question=question,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gc
 import importlib.util
 import os
@@ -119,7 +120,20 @@ class _Judge:
         code, printed = _run_pytest(self._assignment.folder, self._files, plugin)
         if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
             raise CheckError(f"the checks of {self._assignment.slug} could not run (pytest ended with {code})\n{printed}")
+        _require_all_collected(self._assignment, self._files, plugin)
         return Findings(results=_all_results(plugin), faults=tuple(plugin.faults))
+
+
+def _require_all_collected(assignment: Assignment, files: Sequence[str], plugin: JudgePlugin) -> None:
+    """A check that was not even collected would be a silent pass: what the files define must all have been there."""
+    for name in files:
+        path = assignment.folder / name
+        if path.exists():
+            tree = ast.parse(path.read_bytes())
+            defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("check_")}
+            missing = sorted(function for function in defined if (name, function) not in plugin.collected)
+            if missing or not defined:
+                raise CheckError(f"{name} of {assignment.slug} was not collected whole; missing: {', '.join(missing) or 'all'}")
 
 
 def _all_results(plugin: JudgePlugin) -> tuple[CheckResult, ...]:
@@ -149,7 +163,7 @@ def _run_pytest(folder: Path, files: Sequence[str], plugin: JudgePlugin) -> tupl
         *(str(folder / name) for name in files if (folder / name).exists()),
         *("-c", str(CONFIGURATION), "--rootdir", str(folder), "--import-mode=importlib"),
         *("--disable-plugin-autoload", "-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:faulthandler"),
-        *("--capture=no", "--no-header", "--no-summary", "-q", "--tb=short", "--noconftest", "--assert=plain"),
+        *("--capture=no", "--no-header", "-q", "--tb=short", "--noconftest", "--assert=plain"),
     ]
     output = StringIO()
     hypothesis.settings.register_profile("grader", _SETTINGS)

@@ -25,10 +25,11 @@ def demonstrate(root: Path, folder: Path) -> bool:
         with talk.status(f"grading {assignment.slug}/{path.name}"):
             report = grade(Job(assignment=assignment, path=path, hidden=True))
         page = write_report(report, folder / "reports" / report.submission_id)
-        table.add_row(path.name, f"{report.score.points:g} of {report.score.out_of:g}", _losses(report), str(page))
+        points = f"{report.score.points:.4g} of {report.score.out_of:g}"
+        table.add_row(path.name, points, _losses(report), str(page.relative_to(folder)))
         complete = complete and report.score.complete
     out.print(table)
-    out.print("Open a page in a browser to see what a student gets.")
+    out.print(f"The pages are below {folder.resolve()}; open one in a browser to see what a student gets.", soft_wrap=True)
     return complete
 
 

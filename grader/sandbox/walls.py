@@ -40,9 +40,10 @@ def bubblewrap(scratch_bytes: int = SCRATCH_BYTES) -> Walls | None:
     command = [
         *(program, "--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL"),
         *("--die-with-parent", "--new-session", "--hostname", "sandbox"),
-        *_mounts(),
-        *("--proc", "/proc", "--dev", "/dev", "--size", str(scratch_bytes), "--tmpfs", "/tmp"),
-        *("--size", str(scratch_bytes), "--tmpfs", "/dev/shm", "--remount-ro", "/", "--chdir", "/tmp"),
+        *("--proc", "/proc", "--dev", "/dev", "--size", str(scratch_bytes), "--tmpfs", "/dev/shm"),
+        *("--size", str(scratch_bytes), "--tmpfs", "/tmp"),
+        *_mounts(),  # after /tmp: the interpreter may lie in it
+        *("--remount-ro", "/", "--chdir", "/tmp"),
     ]
     return Walls(
         level="bubblewrap",

@@ -1,4 +1,4 @@
-# expect: memory
+# expect: memory or timeout
 # attack: Memory is taken and touched in pieces of 64 MB, up to 20 GB (about a gigabyte each second).
 import time
 
