@@ -63,7 +63,7 @@ class Limits:
     file_bytes: int = 256 * 2**20  # of one file that it writes
     output_bytes: int = 64 * 2**10  # of printed output that is kept
     losses_per_question: int = 2  # timeouts, crashes and the like before a question is given up
-    losses: int = 12  # the same for a whole submission
+    losses: int = 40  # the same for a whole submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

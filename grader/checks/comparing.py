@@ -141,7 +141,7 @@ def assert_image(got: object, expected: np.ndarray, *, like: object) -> None:
         fail(f"the dtype is {tensor.dtype} and should be a floating one", expected=expected, got=got)
     precision = max(RTOL, 4 * torch.finfo(tensor.dtype).eps)
     scale = max(1.0, float(np.abs(expected).max())) if precision > RTOL else 1.0
-    truth = torch.from_numpy(np.asarray(expected, dtype=np.float64))
+    truth = torch.from_numpy(np.array(expected, dtype=np.float64))  # a copy: torch knows no negative strides
     _assert_values(tensor, truth, got, scale=scale, rtol=precision, atol=max(ATOL, precision / 10))
 
 
@@ -239,4 +239,4 @@ def _kind(value: object) -> str:
     if isinstance(value, Ref):
         return f"an object that cannot be read ({value.type})"
     name = type(value).__name__
-    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+    return f"{'an' if name[:1].lower() in 'aeiou' or name == 'ndarray' else 'a'} {name}"

@@ -109,6 +109,8 @@ def _answer(last: Call | None, answers: Answers) -> str:
         return show(answers[last.name](*last.args, **last.kwargs))
     except ValueError as error:  # the contract may ask for just this
         return f"ValueError: {error}"
+    except (TypeError, RuntimeError, ArithmeticError, LookupError, AttributeError, AssertionError):
+        return ""  # it is a help for the reader, and no reason to give up grading
 
 
 def _known(error: BaseException | None) -> BaseException | None:

@@ -22,7 +22,7 @@ from grader.checks.outcomes import Answers, Check
 from grader.checks.plugin import JudgePlugin
 from grader.checks.source_rules import reached_names
 from grader.errors import CheckError
-from grader.model import Assignment, CheckResult, Fault, SourceText, Verdict
+from grader.model import Assignment, CheckResult, Fault, Question, SourceText, Verdict
 from grader.solution import Solution
 
 CONFIGURATION = Path(__file__).with_name("checks.ini")
@@ -70,18 +70,16 @@ def _run_checks(
     judge = _Judge(assignment, solution, sources, hidden=hidden, seed=seed, imported_from=imported_from)
     first = judge.run(lambda check: not questions or check.question.id in questions)
     results = {result.id: result for result in first.results}
-    rescued = False
-    for question_id, needs in _rescues(assignment, first.results, sources):
-        names = {name for need in needs for name in assignment.question(need).names}
-        solution.stand_in({name: answer for name, answer in judge.answers.items() if name in names})
-        rescued = True
-        lost = {r.id for r in first.results if r.question == question_id and r.verdict in _LOST}
-        again = judge.run(lambda check, lost=lost: check.id in lost)  # type: ignore[misc]  # a default binds it now
-        for result in again.results:
-            if result.verdict is Verdict.PASS:
-                results[result.id] = replace(result, stood_in=tuple(needs))
-    if rescued:
-        solution.stand_in({})
+    lost = {result.question for result in first.results if result.verdict in _LOST}
+    rescued: dict[str, set[str]] = {}  # question -> those in whose place the judge's own functions answered
+    for question in assignment.questions:
+        needs = _lost_needs(assignment, question, lost, rescued, sources) if question.id in lost else []
+        if needs:
+            again = judge.run_with_stand_ins(question, needs, first.results)
+            passed = [result for result in again if result.verdict is Verdict.PASS]
+            if not all(result.law for result in passed):
+                results.update({result.id: replace(result, stood_in=tuple(needs)) for result in passed})
+                rescued[question.id] = set(needs)
     return Findings(results=tuple(results.values()), faults=first.faults)
 
 
@@ -102,7 +100,7 @@ class _Judge:
         self._files = ["checks_public.py", *(["checks_hidden.py"] if hidden else [])]
         self._seed = seed
         self._imported_from = imported_from
-        self.answers = _answers(assignment)
+        self._answers = _answers(assignment)
 
     def run(self, wanted: Callable[[Check], bool]) -> Findings:
         """Run the wanted checks once."""
@@ -115,13 +113,25 @@ class _Judge:
             seed=self._seed,
             wanted=wanted,
             imported_from=self._imported_from,
-            answers=self.answers,
+            answers=self._answers,
         )
         code, printed = _run_pytest(self._assignment.folder, self._files, plugin)
         if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
             raise CheckError(f"the checks of {self._assignment.slug} could not run (pytest ended with {code})\n{printed}")
         _require_all_collected(self._assignment, self._files, plugin)
         return Findings(results=_all_results(plugin), faults=tuple(plugin.faults))
+
+    def run_with_stand_ins(
+        self, question: Question, needs: Sequence[str], first: Sequence[CheckResult]
+    ) -> tuple[CheckResult, ...]:
+        """Ask a question's lost checks again while the judge's own functions answer for those of other questions."""
+        again = {result.id for result in first if result.question == question.id and result.verdict in _LOST}
+        names = {name for need in needs for name in self._assignment.question(need).names}
+        self._solution.stand_in({name: answer for name, answer in self._answers.items() if name in names})
+        try:
+            return self.run(lambda check: check.id in again).results
+        finally:
+            self._solution.stand_in({})
 
 
 def _require_all_collected(assignment: Assignment, files: Sequence[str], plugin: JudgePlugin) -> None:
@@ -209,24 +219,20 @@ def _without_leaks() -> Iterator[None]:
         os.environ.update(saved)
 
 
-def _rescues(
-    assignment: Assignment, results: Sequence[CheckResult], sources: Sequence[SourceText]
-) -> Iterator[tuple[str, list[str]]]:
-    """Yield each lost question with the lost questions on which it builds, never in a circle."""
-    lost = {result.question for result in results if result.verdict in _LOST}
-    edges: dict[str, set[str]] = {}
-    for question in assignment.questions:
-        if question.id not in lost:
-            continue
-        reached = {name for own in question.names for name in reached_names(sources, own, assignment.names)}
-        needs = [
-            need
-            for need in question.needs
-            if need in lost and reached.intersection(assignment.question(need).names) and question.id not in _closure(edges, need)
-        ]
-        if needs:
-            edges[question.id] = set(needs)
-            yield question.id, needs
+def _lost_needs(
+    assignment: Assignment,
+    question: Question,
+    lost: Collection[str],
+    rescued: Mapping[str, set[str]],
+    sources: Sequence[SourceText],
+) -> list[str]:
+    """Return the lost questions on which a lost question builds, never in a circle with what was rescued before."""
+    reached = {name for own in question.names for name in reached_names(sources, own, assignment.names)}
+    return [
+        need
+        for need in question.needs
+        if need in lost and reached.intersection(assignment.question(need).names) and question.id not in _closure(rescued, need)
+    ]
 
 
 def _closure(edges: Mapping[str, set[str]], start: str) -> set[str]:

@@ -24,6 +24,7 @@ class Guard:
 
     def __init__(self, rule: dict[str, list[str]], origin: Origin) -> None:
         self.notes: list[tuple[str, str]] = []  # (what was used, where)
+        self.looks_away = False  # while the runner itself handles tensors
         self._rule = rule
         self._origin = origin
         self._stack = ExitStack()
@@ -52,7 +53,7 @@ class Guard:
 
     def _note(self, what: str) -> None:
         note = (what, self._where())
-        if note not in self.notes and len(self.notes) < MAX_NOTES:
+        if not self.looks_away and note not in self.notes and len(self.notes) < MAX_NOTES:
             self.notes.append(note)
 
     def _where(self) -> str:

@@ -29,6 +29,7 @@ class Server:
         self._channel = Channel(sock, max_bytes=MAX_REQUEST_BYTES)
         self._descriptor = sock.fileno()
         self._provided: types.ModuleType | None = None
+        self._guard: Guard | None = None  # of the call that runs now
         self._loaded = Loaded(origin=Origin(folder, {}), namespace={})
         self._operations = {
             "load": self._load,
@@ -87,7 +88,7 @@ class Server:
             return {"missing": str(request["target"])}
         args: Any = self._handles.resolve(request["args"])
         kwargs: Any = self._handles.resolve(request["kwargs"])
-        guard = Guard(request["guard"], self._loaded.origin) if request["guard"] else None
+        self._guard = guard = Guard(request["guard"], self._loaded.origin) if request["guard"] else None
         with guard or nullcontext():
             value = target(*args, **kwargs)
         reply: dict[str, object] = {"value": value, "used": guard.notes if guard else []}
@@ -119,6 +120,15 @@ class Server:
         return {"value": None}
 
     def _call_back(self, number: int, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
+        if self._guard is not None:
+            self._guard.looks_away = True
+        try:
+            return self._asked_back(number, args, kwargs)
+        finally:
+            if self._guard is not None:
+                self._guard.looks_away = False
+
+    def _asked_back(self, number: int, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
         self._channel.send(encode({"callback": number, "args": args, "kwargs": kwargs}, self._handles.wrap))
         reply: Any = self._channel.receive()
         if "raised" in reply:

@@ -61,10 +61,11 @@ class LiveSolution:
                 wall_s=time.monotonic() - start,
             )
         value = reply["value"]
+        incidents = value.get("incidents")
         defined = set(_strings(value.get("names")))
         printed, count = self._runner.printed() if self._runner else ("", 0)
         return Loading(
-            incidents=tuple(_incident(item) for item in value.get("incidents", [])),
+            incidents=tuple(_incident(item) for item in incidents) if isinstance(incidents, list) else (),
             undefined=tuple(name for name in self._assignment.names if name not in defined),
             printed=printed,
             printed_bytes=count,
@@ -129,6 +130,7 @@ class LiveSolution:
     def stand_in(self, functions: Mapping[str, Callable[..., object]]) -> None:
         """Start the submission again with these functions of the judge in the place of its own."""
         self.close()
+        self._losses.clear()  # what was lost may have been lost in the functions that are replaced now
         self._stand_ins = dict(functions)
 
     def _ask(self, request: Mapping[str, object]) -> dict[str, Any]:
