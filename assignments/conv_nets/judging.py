@@ -31,7 +31,7 @@ def _is_row(row: object, expected: Row) -> bool:
     if not isinstance(row, tuple) or len(row) != 3:
         return False
     name, params, dimensions = row
-    if name != expected[0] or as_int(params) != expected[1] or not isinstance(dimensions, tuple):
+    if not isinstance(name, str) or name != expected[0] or as_int(params) != expected[1] or not isinstance(dimensions, tuple):
         return False
     return tuple(as_int(item) for item in dimensions) == expected[2]
 

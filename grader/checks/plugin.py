@@ -48,17 +48,17 @@ class JudgePlugin:
         self.faults: list[Fault] = []
         self.collected: set[tuple[str, str]] = set()  # file and function of every check, wanted or not
 
-    @pytest.fixture(scope="session")
+    @pytest.fixture  # of each test: pytest is giving up fixtures of a session that belong to an instance
     def solution(self) -> Calling:
         """The submission: `solution.name(...)` calls its function of that name."""
         return self._calling
 
-    @pytest.fixture(scope="session")
+    @pytest.fixture
     def provided(self) -> Calling:
         """The course's own code inside the runner: `provided.name(...)`."""
         return self._provided
 
-    @pytest.fixture(scope="session")
+    @pytest.fixture
     def assignment(self) -> Assignment:
         """The assignment whose checks these are."""
         return self._assignment
@@ -122,6 +122,11 @@ class JudgePlugin:
             if result.verdict is Verdict.FAULT:
                 self.faults.append(Fault(where=f"{check.question.id}: {check.id}", message=result.message, details=details))
         return report
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Let whoever started grading hear that it was interrupted; to pytest this is an end like another."""
+        if type(excinfo.value) is KeyboardInterrupt:  # pytest's own ends derive from it
+            raise excinfo.value
 
     def _check_of(self, item: pytest.Item) -> Check:
         mark = item.get_closest_marker("question")

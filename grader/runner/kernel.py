@@ -5,18 +5,14 @@ from __future__ import annotations
 import builtins
 import os
 import signal
-import socket
 import sys
 from typing import Any, NoReturn
-
-from grader.runner.describing import Origin
-from grader.runner.loading import Loaded
 
 _SERVE_CELL = """
 import sys as _sys
 _sys.path.append({root!r})
-from grader.runner.kernel import _serve_here
-_serve_here(globals(), {descriptor}, {folder!r}, {request_id}, {incidents!r})
+from grader.runner.kernel_side import serve_here
+serve_here(globals(), {descriptor}, {folder!r}, {request_id}, {incidents!r})
 """
 
 
@@ -63,15 +59,6 @@ def _print_streams(cell: Any) -> None:
     for output in cell.outputs:
         if output.output_type == "stream":
             print(output.text, end="", flush=True)  # noqa: T201  # this is the submission's own output
-
-
-def _serve_here(namespace: dict[str, Any], descriptor: int, folder: str, request_id: int, incidents: Any) -> None:
-    """Runs inside the kernel, as its last cell."""
-    from grader.runner.serving import Server, load_reply
-
-    origin = Origin(folder, namespace)
-    loaded = Loaded(origin=origin, namespace=namespace, incidents=incidents)
-    Server(socket.socket(fileno=descriptor), folder).resume(loaded, request_id, load_reply(loaded))
 
 
 def _incidents(cells: list[Any]) -> list[dict[str, object]]:

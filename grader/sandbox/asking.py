@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import signal
 import socket
@@ -37,8 +36,7 @@ class Output:
         self._keep_bytes = keep_bytes
         self.kept = bytearray()
         self.total_bytes = 0
-        flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
-        fcntl.fcntl(descriptor, fcntl.F_SETFL, flags | os.O_NONBLOCK)
+        os.set_blocking(descriptor, False)
 
     def drain(self) -> bool:
         """Read what is there; return False when there is nothing more to come."""

@@ -34,7 +34,11 @@ class Sandbox:
         self._scratch = tempfile.mkdtemp(prefix="grader-")
         self._count = 0
         self._ended: dict[int, int] = {}
-        self.walls, self.remark = self._start_strongest()
+        try:
+            self.walls, self.remark = self._start_strongest()
+        except SandboxError:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+            raise
 
     def __enter__(self) -> Sandbox:
         return self
