@@ -59,7 +59,8 @@ def preload(submission: Submission) -> tuple[str, ...]:
     """Return the modules that are worth importing before this submission is run."""
     text = b"".join(file.content for file in submission.files if file.path.endswith((".py", ".ipynb")))
     mentioned = tuple(name for name in _USUAL_MODULES if name.split(".")[0].encode() in text)
-    return ("torch", "numpy", *(NOTEBOOK_MODULES if submission.is_notebook else ()), *mentioned)
+    compiler = ("torch._dynamo",) if b"meta" in text else ()  # the first operator on the meta device imports it, for seconds
+    return ("torch", "numpy", *(NOTEBOOK_MODULES if submission.is_notebook else ()), *mentioned, *compiler)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +150,7 @@ def _unreadable(job: Job, message: str, start: float) -> Report:
         submission_id=submission_id(job.path.name, is_folder=job.path.is_dir()),
         submission_files=(),
         submission_digest="",
-        score=unjudged_score(job.assignment, complete=True),
+        score=unjudged_score(job.assignment, complete=True, only=job.questions),
         loading=Loading(undefined=job.assignment.names),
         environment=_environment(job, "not needed"),
         timing=_elapsed(start),
@@ -164,7 +165,7 @@ def _fault(job: Job, submission: Submission, error: GraderError, start: float) -
         submission_id=submission.id,
         submission_files=tuple(file.path for file in submission.files),
         submission_digest=submission.digest,
-        score=unjudged_score(job.assignment, complete=False),
+        score=unjudged_score(job.assignment, complete=False, only=job.questions),
         loading=Loading(),
         environment=_environment(job, "not reached"),
         timing=_elapsed(start),

@@ -30,13 +30,13 @@ def score_of(assignment: Assignment, results: Sequence[CheckResult], *, only: Co
     return _total(assignment, questions)
 
 
-def unjudged_score(assignment: Assignment, *, complete: bool) -> Score:
+def unjudged_score(assignment: Assignment, *, complete: bool, only: Collection[str] = ()) -> Score:
     """Return the score of a submission that no check has seen: unreadable (`complete`), or a fault of ours."""
     verdict = Verdict.ERROR if complete else Verdict.FAULT
     questions = tuple(
         QuestionScore(question=q, verdict=verdict, points=0.0, out_of=q.points, not_run=0.0, checks=())
         for q in assignment.questions
-        if q.kind is not Kind.WRITTEN
+        if q.kind is not Kind.WRITTEN and (not only or q.id in only)
     )
     return _total(assignment, questions)
 

@@ -13,7 +13,7 @@ from grader.errors import SpecError
 from grader.model import Assignment, ForbiddenCalls, Kind, Limits, Question
 
 SPECIFICATION = "assignment.toml"
-_LIMITS: dict[str, tuple[str, int | float]] = {  # key -> field of Limits and its units in one of the key; ints stay ints
+_LIMITS: dict[str, tuple[str, int | float]] = {  # key -> field, factor; an int makes a whole number
     "load_s": ("load_s", 1.0),
     "call_s": ("call_s", 1.0),
     "total_s": ("total_s", 1.0),

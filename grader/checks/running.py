@@ -71,16 +71,19 @@ def _run_checks(
     first = judge.run(lambda check: not questions or check.question.id in questions)
     results = {result.id: result for result in first.results}
     lost = {result.question for result in first.results if result.verdict in _LOST}
+    faults = list(first.faults)
     rescued: dict[str, set[str]] = {}  # question -> those in whose place the judge's own functions answered
     for question in assignment.questions:
         needs = _lost_needs(assignment, question, lost, rescued, sources) if question.id in lost else []
         if needs:
             again = judge.run_with_stand_ins(question, needs, first.results)
-            passed = [result for result in again if result.verdict is Verdict.PASS]
+            faults += again.faults
+            results.update({result.id: result for result in again.results if result.verdict is Verdict.FAULT})
+            passed = [result for result in again.results if result.verdict is Verdict.PASS]
             if not all(result.law for result in passed):
                 results.update({result.id: replace(result, stood_in=tuple(needs)) for result in passed})
                 rescued[question.id] = set(needs)
-    return Findings(results=tuple(results.values()), faults=first.faults)
+    return Findings(results=tuple(results.values()), faults=tuple(faults))
 
 
 class _Judge:
@@ -121,15 +124,13 @@ class _Judge:
         _require_all_collected(self._assignment, self._files, plugin)
         return Findings(results=_all_results(plugin), faults=tuple(plugin.faults))
 
-    def run_with_stand_ins(
-        self, question: Question, needs: Sequence[str], first: Sequence[CheckResult]
-    ) -> tuple[CheckResult, ...]:
+    def run_with_stand_ins(self, question: Question, needs: Sequence[str], first: Sequence[CheckResult]) -> Findings:
         """Ask a question's lost checks again while the judge's own functions answer for those of other questions."""
         again = {result.id for result in first if result.question == question.id and result.verdict in _LOST}
         names = {name for need in needs for name in self._assignment.question(need).names}
         self._solution.stand_in({name: answer for name, answer in self._answers.items() if name in names})
         try:
-            return self.run(lambda check: check.id in again).results
+            return self.run(lambda check: check.id in again)
         finally:
             self._solution.stand_in({})
 

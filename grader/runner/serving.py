@@ -64,6 +64,8 @@ class Server:
         except WireError as error:
             text = f"{describe_type(reply.get('value'))} that cannot be sent: {error}"
             frame = encode({"id": request_id, "value": Ref(kind="handle", id=0, type=text[:200])})
+        except BaseException as error:  # noqa: BLE001  # to read the answer runs its methods, and they are the student's
+            frame = encode({"id": request_id, "raised": describe_exception(error, self._loaded.origin)})
         self._channel.send(frame)
 
     def _load(self, request: Any) -> dict[str, object]:

@@ -13,6 +13,8 @@ from grader.sandbox.starting import Sandbox
 from grader.solution import Answer, Handle, SolutionError
 from grader.wire.values import Ref, WireError
 
+# What a function of the judge may raise when a submission hands it nonsense.
+_NONSENSE = (ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError)
 _MEMORY_WORDS = ("can't allocate memory", "out of memory", "Cannot allocate memory", "not enough memory")
 
 
@@ -195,7 +197,7 @@ class LiveSolution:
             raise WireError("a call back of a function that is not there")
         try:
             return {"value": self._functions[number](*args, **kwargs)}
-        except (TypeError, ValueError, RuntimeError, IndexError, AttributeError) as error:
+        except _NONSENSE as error:
             # Our function was given nonsense: that is for the student's code to hear, as from any library.
             return {"raised": {"type": type(error).__name__, "message": str(error)[:500]}}
 

@@ -346,6 +346,7 @@ def test_two_values_are_the_same_when_type_and_value_agree_and_only_then(left):
     [
         (torch.ones(2), torch.ones(2, dtype=torch.float64)),
         (torch.ones(2), torch.ones(1)),
+        (torch.empty(0, 2), torch.empty(2, 0)),
         (torch.zeros(2), -torch.zeros(2)),
         (np.ones(2), np.ones((2, 1))),
         (np.ones(2), np.ones(2, dtype=np.float32)),
@@ -362,12 +363,6 @@ def test_two_values_are_the_same_when_type_and_value_agree_and_only_then(left):
 def test_values_that_differ_in_anything_are_not_the_same(left, right):
     assert not same(left, right)
     assert not same(right, left)
-
-
-def test_values_without_elements_are_the_same_when_their_shapes_are():
-    assert same(torch.empty(0, 2), torch.empty(0, 2))
-    assert not same(torch.empty(0, 2), torch.empty(2, 0))
-    assert same(np.empty(0), np.empty(0))
 
 
 def raising(verdict=Verdict.ERROR, kinds=("ValueError", "Exception"), text="too small"):

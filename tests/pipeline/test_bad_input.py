@@ -35,11 +35,17 @@ def verdict_of(report):
         ("def conv_param_count(i, f, k):\n    return [f * i * k**2, f]\n", Verdict.FAIL, "list"),
         ("def conv_param_count(i, f, k):\n    return f * i / k, f\n", Verdict.FAIL, "float"),
         ("def conv_param_count(i, f, k):\n    return {}['x']\n", Verdict.ERROR, "KeyError"),
-        ("def conv_param_count(i, f, k):\n    while True:\n        pass\n", Verdict.TIMEOUT, "no answer within 2 s"),
+        ("def conv_param_count(i, f, k):\n    while True:\n        pass\n", Verdict.TIMEOUT, "no answer within 3 s"),
         ("import os\nos._exit(0)\n", Verdict.CRASH, "exit code 0"),
         ("import sys\nsys.exit(0)\n" + A1, Verdict.MISSING, "not defined"),
         (A1 + "import sys\nsys.exit(1)\n", Verdict.PASS, ""),
         (A1 + "1 / 0\n", Verdict.PASS, ""),
+        (
+            "class Odd(dict):\n    def items(self):\n        raise SystemExit\n\n\n"
+            "def conv_param_count(*args):\n    return Odd(a=1)\n",
+            Verdict.ERROR,
+            "SystemExit",
+        ),
         ("def conv_param_count(:\n", Verdict.MISSING, "not defined"),
         ("def conv_param_count(i, f, k):\n    import ctypes\n    ctypes.string_at(0)\n", Verdict.CRASH, "SIGSEGV"),
         ("def conv_param_count(i, f, k):\n    return bytearray(10**11)\n", Verdict.MEMORY, "MemoryError"),
