@@ -20,6 +20,11 @@ class Verdict(StrEnum):
     NOT_RUN = "not run"  # needs a device or a profile that is not here; left out of the score
     FAULT = "fault"  # ours; to be graded again, never a zero
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether a check that ended so loses points."""
+        return self not in (Verdict.PASS, Verdict.NOT_RUN, Verdict.FAULT)
+
 
 class Visibility(StrEnum):
     """Who may see what a check found."""

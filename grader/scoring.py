@@ -12,7 +12,6 @@ _ORDER = (
     *(Verdict.FAULT, Verdict.CRASH, Verdict.MEMORY, Verdict.TIMEOUT, Verdict.MISSING, Verdict.ERROR, Verdict.FAIL),
     *(Verdict.PASS, Verdict.NOT_RUN),
 )
-_NOT_LOST = (Verdict.PASS, Verdict.NOT_RUN, Verdict.FAULT)
 _DIGITS = 4
 
 
@@ -66,7 +65,7 @@ def _score_question(question: Question, results: Sequence[CheckResult]) -> Quest
     ran = fsum(result.weight for result in results if result.verdict is not Verdict.NOT_RUN)
     out_of = question.points * ran / total if total else 0.0
     points = question.points * fsum(earned_weights(results)) / total if total else 0.0
-    lost = any(result.decisive and result.verdict not in _NOT_LOST for result in results)
+    lost = any(result.decisive and result.verdict.is_lost for result in results)
     if lost:
         points = 0.0
     return QuestionScore(

@@ -28,7 +28,6 @@ from grader.solution import Solution
 CONFIGURATION = Path(__file__).with_name("checks.ini")
 EXAMPLES = 25  # of each property; the same for every student, here and on the server
 _LEAKS = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_CURRENT_TEST")
-_LOST = (Verdict.FAIL, Verdict.ERROR, Verdict.TIMEOUT, Verdict.MEMORY, Verdict.CRASH, Verdict.MISSING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +69,7 @@ def _run_checks(
     judge = _Judge(assignment, solution, sources, hidden=hidden, seed=seed, imported_from=imported_from)
     first = judge.run(lambda check: not questions or check.question.id in questions)
     results = {result.id: result for result in first.results}
-    lost = {result.question for result in first.results if result.verdict in _LOST}
+    lost = {result.question for result in first.results if result.verdict.is_lost}
     faults = list(first.faults)
     rescued: dict[str, set[str]] = {}  # question -> those in whose place the judge's own functions answered
     for question in assignment.questions:
@@ -126,7 +125,7 @@ class _Judge:
 
     def run_with_stand_ins(self, question: Question, needs: Sequence[str], first: Sequence[CheckResult]) -> Findings:
         """Ask a question's lost checks again while the judge's own functions answer for those of other questions."""
-        again = {result.id for result in first if result.question == question.id and result.verdict in _LOST}
+        again = {result.id for result in first if result.question == question.id and result.verdict.is_lost}
         names = {name for need in needs for name in self._assignment.question(need).names}
         self._solution.stand_in({name: answer for name, answer in self._answers.items() if name in names})
         try:

@@ -52,7 +52,7 @@ def print_report(report: Report) -> None:
     out.print(_table(report))
     for fault in report.faults[:3]:
         out.print(f"[magenta]not graded, our problem[/] ({_safe(fault.where)}): {_safe(fault.message)}")
-    first = next((check for q in report.score.questions for check in q.checks if _is_failure(check)), None)
+    first = next((check for q in report.score.questions for check in q.checks if check.verdict.is_lost), None)
     if first is not None:
         _print_failure(first)
 
@@ -75,7 +75,7 @@ def _table(report: Report) -> Table:
 
 
 def _what(question: QuestionScore) -> str:
-    first = next((check for check in question.checks if _is_failure(check)), None)
+    first = next((check for check in question.checks if check.verdict.is_lost), None)
     if first is None:
         return f"[dim]{len(question.checks)} checks passed[/]" if question.verdict is Verdict.PASS else question.verdict
     return f"[red]{first.verdict}[/] {_safe(first.message.splitlines()[0][:90] if first.message else '')}"
@@ -94,10 +94,6 @@ def _print_failure(check: CheckResult) -> None:
     if check.reproduce:
         out.print("\n[dim]paste this to see it:[/]")
         out.print(_safe(check.reproduce), soft_wrap=True)
-
-
-def _is_failure(check: CheckResult) -> bool:
-    return check.verdict not in (Verdict.PASS, Verdict.NOT_RUN, Verdict.FAULT)
 
 
 def _safe(text: str) -> str:
