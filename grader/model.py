@@ -62,10 +62,16 @@ class Limits:
 
     load_s: float = 120.0  # to run the whole file once
     call_s: float = 10.0  # for one call
+    question_s: float = 300.0  # for all calls of one question
     total_s: float = 600.0  # for everything together
-    memory_bytes: int = 4 * 2**30  # beyond what the libraries hold
+    cpu_s: float = 1200.0  # of processor time, all cores together, until it is started again
+    memory_bytes: int = 4 * 2**30  # resident, beyond what the libraries hold
+    processes: int = 128  # and threads, all together
+    open_files: int = 256
+    files: int = 10_000  # that it writes
+    disk_bytes: int = 2**30  # that all of them take
+    file_bytes: int = 256 * 2**20  # of one of them
     answer_bytes: int = 256 * 2**20  # of one reply
-    file_bytes: int = 256 * 2**20  # of one file that it writes
     output_bytes: int = 64 * 2**10  # of printed output that is kept
     losses_per_question: int = 2  # timeouts, crashes and the like before a question is given up
     losses: int = 40  # the same for a whole submission

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
 import torch
 
@@ -20,11 +21,14 @@ from grader.intake.source import source_modules
 from grader.model import Assignment, Environment, Fault, Loading, Report, Submission, Timing
 from grader.sandbox.live import LiveSolution
 from grader.sandbox.starting import Sandbox
+from grader.schedule.forking import Forks
 from grader.scoring import score_of, unjudged_score
 from grader.specs import provided_source, read_assignment
 
 NOTEBOOK_MODULES = ("IPython.core.interactiveshell", "matplotlib.pyplot")
 _USUAL_MODULES = ("scipy.ndimage", "matplotlib.pyplot", "torchvision")
+ALL_MODULES = ("torch", "numpy", "torch._dynamo", "IPython.core.interactiveshell", *_USUAL_MODULES)
+_JUDGE_SPARE_S = 600.0  # that a judge may take beyond what it allows the submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +40,8 @@ class Job:
     hidden: bool  # whether hidden checks run too
     seed: int = 0  # of the hidden checks
     questions: tuple[str, ...] = ()  # empty: all
-    isolation: str = "auto"
+    isolation: str = "auto"  # a level of the sandbox, or the strongest that this machine has
+    at_least: str = "none"  # with "auto": nothing is graded behind weaker walls
     notebook_engine: str = "shell"
 
 
@@ -48,11 +53,41 @@ def grade(job: Job, *, sandbox: Sandbox | None = None) -> Report:
     except IntakeError as error:
         return _unreadable(job, str(error), start)
     try:
-        own = Sandbox(isolation=job.isolation, preload=preload(submission)) if sandbox is None else None
+        own = _sandbox_for(job, submission) if sandbox is None else None
     except GraderError as error:
         return _fault(job, submission, error, start)
     with own or nullcontext():
         return _grade_in(own or sandbox, job, submission, start)  # type: ignore[arg-type]  # one of the two is there
+
+
+class Warm:
+    """A sandbox and a judge that have imported everything; each submission gets a fresh fork of both. `with` closes them."""
+
+    def __init__(self, *, isolation: str = "auto", at_least: str = "none") -> None:
+        """Start them; raises SandboxError."""
+        self.sandbox = Sandbox(isolation=isolation, at_least=at_least, preload=ALL_MODULES)
+        self._forks = Forks(leave_out=("assignments",))  # they may be edited while we live
+
+    def __enter__(self) -> Warm:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.sandbox.close()
+
+    def grade(self, job: Job) -> Report:
+        """Grade one submission; whatever happens, even to the judge, the answer is a report."""
+        start = time.monotonic()
+        try:
+            self.sandbox.revive()
+            return self._forks.run(
+                lambda: grade(job, sandbox=self.sandbox), wall_s=2 * job.assignment.limits.total_s + _JUDGE_SPARE_S
+            )
+        except GraderError as error:
+            return _fault(job, None, error, start)
+
+
+def _sandbox_for(job: Job, submission: Submission) -> Sandbox:
+    return Sandbox(isolation=job.isolation, at_least=job.at_least, preload=preload(submission))
 
 
 def preload(submission: Submission) -> tuple[str, ...]:
@@ -158,19 +193,19 @@ def _unreadable(job: Job, message: str, start: float) -> Report:
     )
 
 
-def _fault(job: Job, submission: Submission, error: GraderError, start: float) -> Report:
+def _fault(job: Job, submission: Submission | None, error: GraderError, start: float) -> Report:
     """Grading did not take place: every question stays open."""
     return Report(
         assignment=job.assignment,
-        submission_id=submission.id,
-        submission_files=tuple(file.path for file in submission.files),
-        submission_digest=submission.digest,
+        submission_id=submission.id if submission else submission_id(job.path.name, is_folder=job.path.is_dir()),
+        submission_files=tuple(file.path for file in submission.files) if submission else (),
+        submission_digest=submission.digest if submission else "",
         score=unjudged_score(job.assignment, complete=False, only=job.questions),
         loading=Loading(),
         environment=_environment(job, "not reached"),
         timing=_elapsed(start),
         faults=(Fault(where=type(error).__name__, message=str(error)),),
-        repairs=submission.repairs,
+        repairs=submission.repairs if submission else (),
     )
 
 

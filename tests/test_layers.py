@@ -142,7 +142,14 @@ def test_no_folder_that_a_runner_sees_holds_the_judge_the_checks_or_the_referenc
 
 def test_nothing_that_a_runner_sees_can_be_written():
     arguments = walls._mounts()
-    assert {word for word in arguments if word.startswith("--")} <= {"--ro-bind", "--ro-bind-try", "--symlink"}
+    assert {word for word in arguments if word.startswith("--")} <= {
+        "--ro-bind",
+        "--ro-bind-try",
+        "--symlink",
+        "--perms",
+        "--dir",
+    }
+    assert {arguments[index + 1] for index, word in enumerate(arguments) if word == "--perms"} == {"0755"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -95,24 +95,31 @@ def test_what_is_left_out_of_the_limits_is_as_usual(folder):
 
 
 def test_limits_are_given_in_seconds_mebibytes_and_kibibytes(folder):
-    seconds = {"load_s": 1.5, "call_s": 2, "total_s": 3}
-    sizes = {"memory_mib": 4, "answer_mib": 0.5, "file_mib": 6, "output_kib": 7}
-    limits = {**seconds, **sizes, "losses": 8, "losses_per_question": 9}
+    seconds = {"load_s": 1.5, "call_s": 2, "question_s": 2.5, "total_s": 3, "cpu_s": 20}
+    sizes = {"memory_mib": 4, "answer_mib": 0.5, "disk_mib": 5, "file_mib": 6, "output_kib": 7}
+    counts = {"processes": 10, "open_files": 11, "files": 12, "losses": 8, "losses_per_question": 9}
+    limits = {**seconds, **sizes, **counts}
     lines = "\n".join(f"{key} = {value}" for key, value in limits.items())
     (folder / SPECIFICATION).write_text(GOOD.replace("call_s = 2", lines))
     got = read(folder).limits
     assert got == Limits(
         load_s=1.5,
         call_s=2.0,
+        question_s=2.5,
         total_s=3.0,
+        cpu_s=20.0,
         memory_bytes=4 * 1024 * 1024,
+        processes=10,
+        open_files=11,
+        files=12,
+        disk_bytes=5 * 1024 * 1024,
         answer_bytes=512 * 1024,
         file_bytes=6 * 1024 * 1024,
         output_bytes=7 * 1024,
         losses=8,
         losses_per_question=9,
     )
-    assert {name for name in Limits.__slots__ if isinstance(getattr(got, name), float)} == {"load_s", "call_s", "total_s"}
+    assert {name for name in Limits.__slots__ if isinstance(getattr(got, name), float)} == set(seconds)
 
 
 BROKEN = {  # what stands in the place of what -> what is said

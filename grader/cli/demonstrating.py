@@ -8,7 +8,7 @@ from rich.table import Table
 
 from grader.cli.terminal import out, talk
 from grader.model import Assignment, Report, Verdict
-from grader.pipeline import Job, grade
+from grader.pipeline import Job, Warm
 from grader.report.writing import write_report
 from grader.specs import list_assignments, read_assignment
 
@@ -21,13 +21,14 @@ def demonstrate(root: Path, folder: Path) -> bool:
     for name, justify in (("hand-in", "left"), ("points", "right"), ("loses points in", "left"), ("page", "left")):
         table.add_column(name, justify=justify, overflow="fold")  # type: ignore[arg-type]  # the two words are legal
     complete = True
-    for assignment, path in _hand_ins(root):
-        with talk.status(f"grading {assignment.slug}/{path.name}"):
-            report = grade(Job(assignment=assignment, path=path, hidden=True))
-        page = write_report(report, folder / "reports" / report.submission_id)
-        points = f"{report.score.points:.4g} of {report.score.out_of:g}"
-        table.add_row(path.name, points, _losses(report), str(page.relative_to(folder)))
-        complete = complete and report.score.complete
+    with Warm() as warm:
+        for assignment, path in _hand_ins(root):
+            with talk.status(f"grading {assignment.slug}/{path.name}"):
+                report = warm.grade(Job(assignment=assignment, path=path, hidden=True))
+            page = write_report(report, folder / "reports" / report.submission_id)
+            points = f"{report.score.points:.4g} of {report.score.out_of:g}"
+            table.add_row(path.name, points, _losses(report), str(page.relative_to(folder)))
+            complete = complete and report.score.complete
     out.print(table)
     out.print(f"The pages are below {folder.resolve()}; open one in a browser to see what a student gets.", soft_wrap=True)
     return complete

@@ -17,10 +17,16 @@ DEFAULT_FOLDER = "graded"
 
 _isolation = click.option(
     "--isolation",
-    type=click.Choice(["auto", "bubblewrap", "none"]),
+    type=click.Choice(["auto", "A", "B", "C", "none"]),
     default="auto",
     show_default=True,
-    help="How submissions are kept apart; auto takes the strongest that this machine has.",
+    help="How submissions are kept apart (docs/security.md); auto takes the strongest that this machine has.",
+)
+_at_least = click.option(
+    "--at-least",
+    type=click.Choice(["A", "B", "C", "none"]),
+    default=None,
+    help="Refuse to grade behind weaker walls. Default: the strongest that `doctor` found on this machine, else C.",
 )
 _engine = click.option(
     "--notebook-engine",
@@ -112,6 +118,7 @@ def check(
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of a table.")
 @_output
 @_isolation
+@_at_least
 @_engine
 @click.pass_obj
 def grade(
@@ -121,14 +128,24 @@ def grade(
     as_json: bool,
     output: Path,
     isolation: str,
+    at_least: str | None,
     notebook_engine: str,
 ) -> int:
     """Grade one submission, public and hidden checks.  Example: python grade.py grade conv_nets ada.zip -o graded"""
     from grader.cli.grading import grade_one
+    from grader.cli.required_walls import required_level
     from grader.pipeline import Job
 
     assignment, path = _assignment_and_path(root, slug_and_path)
-    job = Job(assignment=assignment, path=path, hidden=True, seed=seed, isolation=isolation, notebook_engine=notebook_engine)
+    job = Job(
+        assignment=assignment,
+        path=path,
+        hidden=True,
+        seed=seed,
+        isolation=isolation,
+        at_least=at_least or required_level(),
+        notebook_engine=notebook_engine,
+    )
     return grade_one(job, output, as_json=as_json)
 
 

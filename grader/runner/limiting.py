@@ -1,14 +1,12 @@
-"""Applies the limits of one submission to the process that will run it."""
+"""Applies the limits that the kernel keeps by itself to the process that will run a submission."""
 
 from __future__ import annotations
 
 import sys
 
-MAX_OPEN_FILES = 256
-
 
 def apply_limits(limits: dict[str, int]) -> None:
-    """Set the limits that the kernel keeps: private memory, processor time, file size, open files, no core dumps."""
+    """Limit private memory, processor time, processes and threads, open files, the size of a file; no core dumps."""
     if sys.platform == "win32":
         return
     import resource
@@ -16,9 +14,11 @@ def apply_limits(limits: dict[str, int]) -> None:
     wanted = {
         resource.RLIMIT_CPU: limits["cpu_s"],
         resource.RLIMIT_FSIZE: limits["file_bytes"],
-        resource.RLIMIT_NOFILE: MAX_OPEN_FILES,
+        resource.RLIMIT_NOFILE: limits["open_files"],
         resource.RLIMIT_CORE: 0,
     }
+    if limits.get("processes"):
+        wanted[resource.RLIMIT_NPROC] = limits["processes"]
     # Address space is no measure (CUDA reserves hundreds of gigabytes); private writable memory is.
     held = _private_bytes()
     if held is not None:

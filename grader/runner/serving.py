@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import os
 import socket
 import sys
+import tempfile
 import types
-from contextlib import nullcontext
 from typing import Any
 
+from grader.runner.adapting import load_data_in_this_process
 from grader.runner.describing import Origin, describe_exception
 from grader.runner.guarding import Guard
 from grader.runner.handles import Handles, describe_type
 from grader.runner.loading import Loaded, load_module, place_files, place_provided
 from grader.wire.channel import Channel
 from grader.wire.encoding import encode
-from grader.wire.values import Ref, WireError
+from grader.wire.values import Ref, WireClosed, WireError
 
 MAX_REQUEST_BYTES = 2**31
+
+
+def serve_submission(sock: socket.socket, home: str, *, processes: bool) -> None:
+    """Say that we stand ready, then serve one submission in a folder of its own until the judge hangs up.
+
+    Where no other `processes` can be started, a data loader reads its data in this one.
+    """
+    folder = os.path.realpath(tempfile.mkdtemp(prefix="submission-", dir=home))
+    with contextlib.suppress(WireClosed):
+        server = Server(sock, folder, processes=processes)
+        server.greet()
+        server.serve()
 
 
 class Server:
     """One submission and the judge's end of the wire."""
 
-    def __init__(self, sock: socket.socket, folder: str) -> None:
+    def __init__(self, sock: socket.socket, folder: str, *, processes: bool = True) -> None:
         self._folder = folder
+        self._processes = processes
         self._handles = Handles(self._call_back)
         self._channel = Channel(sock, max_bytes=MAX_REQUEST_BYTES)
         self._descriptor = sock.fileno()
@@ -39,6 +55,10 @@ class Server:
             "release": self._release,
             "replace": self._replace,
         }
+
+    def greet(self) -> None:
+        """Answer before anything was asked."""
+        self._channel.send(encode({"id": 0}))
 
     def serve(self) -> None:
         """Answer requests until the judge closes the connection."""
@@ -71,6 +91,7 @@ class Server:
     def _load(self, request: Any) -> dict[str, object]:
         if request["provided"] is not None:
             self._provided = place_provided(request["provided"])
+        notes = [] if self._processes else [load_data_in_this_process()]
         place_files(request["files"], self._folder)
         if request["cells"] is None:
             self._loaded = load_module(request["main"], self._folder)
@@ -82,6 +103,7 @@ class Server:
             from grader.runner.shell import load_notebook
 
             self._loaded = load_notebook(request["cells"], self._folder)
+        self._loaded.notes += notes
         return load_reply(self._loaded)
 
     def _call(self, request: Any) -> dict[str, object]:
@@ -91,7 +113,7 @@ class Server:
         args: Any = self._handles.resolve(request["args"])
         kwargs: Any = self._handles.resolve(request["kwargs"])
         self._guard = guard = Guard(request["guard"], self._loaded.origin) if request["guard"] else None
-        with guard or nullcontext():
+        with guard or contextlib.nullcontext():
             value = target(*args, **kwargs)
         reply: dict[str, object] = {"value": value, "used": guard.notes if guard else []}
         if request["return_arguments"]:

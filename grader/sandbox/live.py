@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from grader.model import Assignment, ForbiddenCalls, Incident, Loading, Submission, Verdict
-from grader.sandbox.asking import LostError, Runner
+from grader.model import Assignment, ForbiddenCalls, Incident, Limits, Loading, Submission, Verdict
+from grader.sandbox.asking import Runner
+from grader.sandbox.endings import LostError, is_lack_of_memory, limit_behind
 from grader.sandbox.starting import Sandbox
 from grader.solution import Answer, Handle, SolutionError
 from grader.wire.values import Ref, WireError
 
 # What a function of the judge may raise when a submission hands it nonsense.
 _NONSENSE = (ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError)
-_MEMORY_WORDS = ("can't allocate memory", "out of memory", "Cannot allocate memory", "not enough memory")
+_RELOADS = 3  # that may be lost, one after the other, before the submission is given up
 
 
 class LiveSolution:
@@ -41,6 +42,8 @@ class LiveSolution:
         self._loss: LostError | None = None  # of the check that runs now: its later calls end in it at once
         self._load_loss: LostError | None = None
         self._question = ""
+        self._used_s: defaultdict[str, float] = defaultdict(float)  # by each question
+        self._lost_reloads = 0
         self._losses: Counter[str] = Counter()
         self._last_losses: dict[str, LostError] = {}
         self._stand_ins: Mapping[str, Callable[..., object]] = {}
@@ -140,8 +143,8 @@ class LiveSolution:
             if self._loss is not None:
                 raise LostError(self._loss.verdict, self._loss.message)
             if self._runner is None:
-                self._fresh_runner()
-            reply = self._timed(request, self._limits.call_s)
+                self._loaded_again()
+            reply = self._called(request)
         except LostError as loss:
             if self._loss is None:
                 self._note_loss(loss)
@@ -149,13 +152,38 @@ class LiveSolution:
         else:
             if "raised" not in reply and "missing" not in reply:
                 return reply
-            error = _raised(reply["raised"]) if "raised" in reply else _missing(reply["missing"])
+            error = _raised(reply["raised"], self._limits) if "raised" in reply else _missing(reply["missing"])
         raise error  # the only place: Hypothesis tells failures apart by type and line
 
+    def _called(self, request: Mapping[str, object]) -> dict[str, Any]:
+        """Ask within the time that this question has left."""
+        limits = self._limits
+        left_s = limits.question_s - self._used_s[self._question]
+        whole = f"the calls of this question took {limits.question_s:g} s together; more is not allowed"
+        if left_s <= 0:
+            raise LostError(Verdict.TIMEOUT, whole)
+        start = time.monotonic()
+        try:
+            return self._timed(request, min(limits.call_s, left_s), patience=whole if left_s < limits.call_s else "")
+        finally:
+            self._used_s[self._question] += time.monotonic() - start
+
     def _note_loss(self, loss: LostError) -> None:
-        self._runner = None
+        self.close()
         self._loss = self._last_losses[self._question] = loss
         self._losses[self._question] += 1
+
+    def _loaded_again(self) -> None:
+        """Start the submission once more; after some losses on the way, one after the other, it is given up."""
+        try:
+            self._fresh_runner()
+        except LostError as loss:
+            again = LostError(loss.verdict, f"while the file ran again, {loss.message}")
+            self._lost_reloads += 1
+            if self._lost_reloads >= _RELOADS:
+                self._load_loss = again
+            raise again from None
+        self._lost_reloads = 0
 
     def _fresh_runner(self) -> dict[str, Any]:
         self._runner = self._sandbox.start_runner(self._limits)
@@ -182,13 +210,16 @@ class LiveSolution:
             self._timed({"op": "replace", "functions": refs}, self._limits.call_s)
         return reply
 
-    def _timed(self, request: Mapping[str, object], wall_s: float) -> dict[str, Any]:
+    def _timed(self, request: Mapping[str, object], wall_s: float, patience: str = "") -> dict[str, Any]:
         assert self._runner is not None
+        whole = f"the submission took {self._limits.total_s:g} s in all; more is not allowed"
         if self._left_s <= 0:
-            raise LostError(Verdict.TIMEOUT, f"the submission used up the {self._limits.total_s:g} s that it has in all")
+            raise LostError(Verdict.TIMEOUT, whole)
+        if self._left_s < wall_s:
+            wall_s, patience = self._left_s, whole
         start = time.monotonic()
         try:
-            return self._runner.ask(request, wall_s=min(wall_s, self._left_s), call_back=self._call_back)
+            return self._runner.ask(request, wall_s=wall_s, patience=patience, call_back=self._call_back)
         finally:
             self._left_s -= time.monotonic() - start
 
@@ -233,14 +264,14 @@ def _incident(item: object) -> Incident:
     )
 
 
-def _raised(fields: object) -> SolutionError:
+def _raised(fields: object, limits: Limits) -> SolutionError:
     item = fields if isinstance(fields, dict) else {}
     kinds = tuple(_strings(item.get("types"))) or ("Exception",)
     text = str(item.get("message", ""))
-    out_of_memory = "MemoryError" in kinds or "OutOfMemoryError" in kinds or any(word in text for word in _MEMORY_WORDS)
+    limit = limit_behind(kinds, text, limits)
     return SolutionError(
-        Verdict.MEMORY if out_of_memory else Verdict.ERROR,
-        f"{kinds[0]}: {text}" if text else kinds[0],
+        Verdict.MEMORY if is_lack_of_memory(kinds, text) else Verdict.ERROR,
+        (f"{kinds[0]}: {text}" if text else kinds[0]) + (f" ({limit})" if limit else ""),
         kinds=kinds,
         exception=text,
         traceback=str(item.get("traceback", ""))[:8000],

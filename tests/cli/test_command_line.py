@@ -88,7 +88,7 @@ def test_doctor_says_what_is_there_and_how_submissions_are_kept_apart():
     done = grade_py("doctor")
     assert done.returncode == 0
     assert "torch" in done.stdout
-    assert "bubblewrap" in done.stdout
+    assert "sandbox A" in done.stdout
 
 
 def test_the_templates_are_what_the_master_makes():
