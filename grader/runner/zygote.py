@@ -4,8 +4,8 @@ It must import and do nothing else: one parallel operation here would hang every
 Started as `python -m grader.runner.zygote DESCRIPTOR`. The control socket carries one message a packet, as JSON. First comes
 `{"separation": {...}, "modules": [...]}`, answered by `{"ready": true}` or `{"refused": why}`; then any number of
 `{"limits": {...}}`, each with three descriptors: the child's end of the wire, its output, and our end of its life. On
-that one we say at the end `{"status": wait status, "cpu_s": ..., "limit": which we held it to, "used": ...}`; when
-the judge hangs up there, we kill the child.
+that one we say `{"limit": name, "used": amount}` before we kill a child for it, and `{"status": wait status, "cpu_s": ...}`
+at its end; when the judge hangs up there, we kill the child.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import signal
 import socket
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from grader.runner.separating import Home, Separation, fork_apart, separate
@@ -41,7 +41,6 @@ class _Child:
     watch: Watch
     is_wanted: bool = True  # the judge has not hung up
     looks: int = 0
-    passed: dict[str, object] = field(default_factory=dict)  # the limit for which we killed it
 
 
 def main(arguments: list[str]) -> NoReturn:
@@ -170,29 +169,20 @@ class _Forks:
             child = self._children.pop(pid, None)
             if child is not None:
                 child.home.remove()  # before we say so: the next submission may need the room
-                _say(child.life, {"status": status, "cpu_s": usage.ru_utime + usage.ru_stime, **child.passed})
+                _say(child.life, {"status": status, "cpu_s": usage.ru_utime + usage.ru_stime})
                 child.life.close()
 
     def _hang_up(self, child: _Child) -> None:
-        """End a runner for which the judge has no more use."""
+        """End a runner, and listen no more to what the judge may want of it."""
         child.is_wanted = False
         _kill(child.pid)
 
     def _look(self) -> None:
         for child in self._children.values():
-            child.looks += 1
-            limit = child.limits["memory_bytes"]
-            held = child.watch.held_bytes(above=limit)
-            if held > limit:
-                child.passed = {"limit": "memory_bytes", "used": held}
-            elif child.looks % _COUNT_FILES_EVERY == 0:
-                files, size = child.home.used(child.limits["files"])
-                if size > child.limits["disk_bytes"]:
-                    child.passed = {"limit": "disk_bytes", "used": size}
-                elif files > child.limits["files"]:
-                    child.passed = {"limit": "files", "used": files}
-            if child.passed:
-                _kill(child.pid)
+            passed = _passed_limit(child) if child.is_wanted else None
+            if passed is not None:
+                _say(child.life, {"limit": passed[0], "used": passed[1]})
+                self._hang_up(child)
 
     def _end(self) -> NoReturn:
         for pid, child in self._children.items():
@@ -200,6 +190,22 @@ class _Forks:
             os.waitpid(pid, 0)
             child.home.remove()
         os._exit(0)
+
+
+def _passed_limit(child: _Child) -> tuple[str, int] | None:
+    """Return the limit that a child is above, and how much it uses."""
+    child.looks += 1
+    limits = child.limits
+    held = child.watch.held_bytes(above=limits["memory_bytes"])
+    if held > limits["memory_bytes"]:
+        return "memory_bytes", held
+    if child.looks % _COUNT_FILES_EVERY == 0:
+        files, size = child.home.used(limits["files"])
+        if size > limits["disk_bytes"]:
+            return "disk_bytes", size
+        if files > limits["files"]:
+            return "files", files
+    return None
 
 
 def _kill(pid: int) -> None:

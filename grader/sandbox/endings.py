@@ -22,11 +22,11 @@ class LostError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class End:
-    """How a runner's process ended, as the one that started it saw it."""
+    """How a runner's process ended, or why it was killed, as the one that started it saw it."""
 
-    status: int  # as `os.waitpid` gives it
+    status: int = 0  # as `os.waitpid` gives it
     cpu_s: float = 0.0
-    limit: str = ""  # the field of Limits for which it was killed
+    limit: str = ""  # else: the field of Limits for which it was killed
     used: float = 0.0  # of that
 
 

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any
 
 from grader.errors import SandboxError
 from grader.model import Limits
@@ -126,11 +127,8 @@ class _ForkLife:
 
     def end(self, wait_s: float) -> End | None:
         deadline = time.monotonic() + wait_s
-        while message := _message(self._sock, deadline):
-            if "status" in message:
-                fields = {"limit": "", "used": 0.0, **message}
-                return End(**{name: fields[name] for name in ("status", "cpu_s", "limit", "used")})  # type: ignore[arg-type]
-        return None
+        message = _message(self._sock, deadline)
+        return None if message is None else End(**message)
 
 
 def limits_of(limits: Limits, walls: Walls) -> dict[str, int]:
@@ -140,7 +138,7 @@ def limits_of(limits: Limits, walls: Walls) -> dict[str, int]:
     return {**told, "processes": limits.processes if walls.counts_processes else 0}
 
 
-def _message(sock: socket.socket, deadline: float) -> dict[str, object] | None:
+def _message(sock: socket.socket, deadline: float) -> dict[str, Any] | None:
     """Return the next packet, or None when the other end is gone or time is up."""
     try:
         readable, _, _ = select.select([sock], [], [], max(0.0, deadline - time.monotonic()))
