@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,6 @@ pytestmark = pytest.mark.browser
 
 SORTS = ["right", "partly", "raised", "fault", "unreadable", "self_check", "hostile"]
 WIDTHS = [360, 1280]
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 # The elements, in order, whose text has too little contrast (WCAG 2.1, 1.4.3: 4.5 to 1), with what was measured.
 LOW_CONTRAST = """() => {
@@ -53,19 +50,6 @@ LOW_CONTRAST = """() => {
 }"""
 
 CAN_HAVE_FOCUS = "a[href], summary, [tabindex='0']"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    """A headless Chromium, or the reason why there is none."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if not found:
-        pytest.skip("no chromium, chromium-browser or google-chrome on the PATH")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=OPTIONS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
