@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -14,12 +15,21 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 DEMO = ROOT / "tests" / "hand_ins" / "demo" / "conv_nets"
 
 
-def grade_py(*arguments, cwd=None, timeout_s=300):
+@pytest.fixture(scope="module", autouse=True)
+def _own_state(tmp_path_factory):
+    """Keep what `doctor` writes down out of the home folder of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
+def grade_py(*arguments, cwd=None, timeout_s=300, **environment):
     return subprocess.run(
         [sys.executable, str(ROOT / "grade.py"), *map(str, arguments)],
         capture_output=True,
         text=True,
         cwd=cwd or ROOT,
+        env={**os.environ, **environment},
         timeout=timeout_s,
         check=False,
     )
@@ -89,6 +99,34 @@ def test_doctor_says_what_is_there_and_how_submissions_are_kept_apart():
     assert done.returncode == 0
     assert "torch" in done.stdout
     assert "sandbox A" in done.stdout
+
+
+def test_nothing_is_graded_behind_weaker_walls_than_doctor_found(tmp_path):
+    state = tmp_path / "grader" / "walls.json"
+    state.parent.mkdir()
+    state.write_text('{"level": "B"}', encoding="utf-8")
+    no_bubblewrap = {"PATH": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
+    done = grade_py("grade", "conv_nets", DEMO / "hana", "-o", tmp_path, **no_bubblewrap)
+    assert done.returncode == 3
+    said = " ".join(done.stdout.split())
+    assert "cannot reach level B or stronger here" in said
+    assert "apt-get install bubblewrap" in said
+    assert "grade.py doctor" in said
+
+
+def test_an_instructor_may_say_which_walls_are_enough(tmp_path):
+    no_bubblewrap = {"PATH": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
+    done = grade_py("grade", "conv_nets", DEMO / "hana", "-o", tmp_path, "--at-least", "none", "--json", **no_bubblewrap)
+    assert done.returncode == 0, done.stderr
+    isolation = json.loads(done.stdout)["environment"]["isolation"]
+    assert isolation.startswith(("C: ", "none: "))
+    assert "not A: bubblewrap is not installed" in isolation
+
+
+def test_doctor_writes_down_the_strongest_level_for_later(tmp_path):
+    assert grade_py("doctor", XDG_STATE_HOME=str(tmp_path), PATH=str(tmp_path)).returncode == 0
+    level = json.loads((tmp_path / "grader" / "walls.json").read_text(encoding="utf-8"))["level"]
+    assert level in ("C", "none")  # no bubblewrap on that path
 
 
 def test_the_templates_are_what_the_master_makes():
