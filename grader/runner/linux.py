@@ -133,14 +133,14 @@ def landlock_version() -> int:
         return 0
 
 
-def restrict_files(readable: Sequence[str], writable: Sequence[str]) -> None:
+def restrict_files(readable: Sequence[str], writable: Sequence[str], *, at_least: int) -> None:
     """Leave this process, for ever, only these files and folders, no TCP port, and no signal to others where Landlock can.
 
-    A path that does not exist is left out.
+    A path that does not exist is left out. Refuses a Landlock older than `at_least`.
     """
     version = landlock_version()
-    if version == 0:
-        raise OSError(errno.EOPNOTSUPP, "this kernel has no Landlock")
+    if version < at_least:
+        raise OSError(errno.EOPNOTSUPP, f"Landlock {at_least} is needed, and this kernel has {version or 'none'}")
     handled = _ALL_OF_FIRST | sum(right for since, right in _ADDED.items() if version >= since)
     ruleset = struct.pack("QQQ", handled, _NET_ALL if version >= 4 else 0, _SCOPE_ALL if version >= 6 else 0)
     size = 24 if version >= 6 else 16 if version >= 4 else 8

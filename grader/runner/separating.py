@@ -107,7 +107,9 @@ def separate(separation: Separation, home: Home, limits: dict[str, int]) -> None
         linux.stay_inspectable()
         linux.end_with_parent()
     if separation.landlock:
-        linux.restrict_files(separation.readable, (home.path, *separation.devices))
+        # Before version 3 it lets a file be emptied that could not be opened: then only a user of its own protects the others.
+        at_least = 3 if home.user is None else 1
+        linux.restrict_files(separation.readable, (home.path, *separation.devices), at_least=at_least)
     if separation.system_calls:
         own = OWN_PROCESS.to_bytes(4, "little"), os.getpid().to_bytes(4, "little")
         linux.load_filter(separation.system_calls.replace(*own))

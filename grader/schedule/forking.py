@@ -10,8 +10,9 @@ import multiprocessing
 import os
 import platform
 import sys
+import threading
 from collections.abc import Callable, Collection
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
@@ -70,6 +71,7 @@ class Forks:
 
 
 def _answer(work: Callable[[], Result], pipe: Connection) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     before = set(sys.modules)
     result: Result | GraderError
     try:
@@ -77,6 +79,14 @@ def _answer(work: Callable[[], Result], pipe: Connection) -> None:
     except GraderError as error:
         result = error
     pipe.send((result, sorted(set(sys.modules) - before)))
+
+
+def _end_with_parent() -> None:
+    """Leave nothing that runs on when the process that forked this one is killed."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    wait([parent.sentinel])
+    os._exit(1)
 
 
 def _receive(pipe: Connection, process: BaseProcess, wall_s: float) -> tuple[Result | GraderError, list[str]]:

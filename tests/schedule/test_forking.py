@@ -62,3 +62,30 @@ def test_what_one_fork_imported_is_imported_for_the_next_and_what_is_left_out_is
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.split() == ["True", "False"]
+
+
+def test_no_fork_outlives_the_process_that_made_it():
+    script = (
+        "import os, time\n"
+        "from grader.schedule.forking import Forks\n"
+        "def work():\n"
+        "    print(os.getpid(), flush=True)\n"
+        "    time.sleep(60)\n"
+        "Forks().run(work, wall_s=60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as parent:
+        fork = int(parent.stdout.readline())
+        parent.kill()
+    deadline = time.monotonic() + SOON_S
+    while _is_there(fork) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _is_there(fork)
+
+
+def _is_there(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    with open(f"/proc/{pid}/stat") as file:
+        return file.read().split()[2] != "Z"
