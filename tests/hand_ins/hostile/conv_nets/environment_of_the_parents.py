@@ -1,4 +1,5 @@
 # expect: fail
+# expect at B, C: missing
 # attack: Seeds and secrets are looked for in the environment and the command lines of all processes.
 import os
 
