@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ctypes
 import errno
-import fcntl
 import os
 import socket
 import struct
@@ -65,6 +64,8 @@ def keep_mounts_private() -> None:
 
 def bring_loopback_up() -> None:
     """Make 127.0.0.1 work in the network name space of this process; it leads nowhere else."""
+    import fcntl
+
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         fcntl.ioctl(any_socket, _SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", _INTERFACE_UP))
 

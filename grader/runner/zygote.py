@@ -4,8 +4,8 @@ It must import and do nothing else: one parallel operation here would hang every
 Started as `python -m grader.runner.zygote DESCRIPTOR`. The control socket carries one message a packet, as JSON. First comes
 `{"separation": {...}, "modules": [...]}`, answered by `{"ready": true}` or `{"refused": why}`; then any number of
 `{"limits": {...}}`, each with three descriptors: the child's end of the wire, its output, and our end of its life. On
-that one we say `{"limit": name, "used": amount}` before we kill a child for it, and `{"status": wait status, "cpu_s": ...}`
-at its end; when the judge hangs up there, we kill the child.
+that one we say `{"limit": name, "used": amount}` before we kill a child for it, and `{"code": exit code, "cpu_s": ...}` at
+its end; when the judge hangs up there, we kill the child.
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ class _Forks:
             child = self._children.pop(pid, None)
             if child is not None:
                 child.home.remove()  # before we say so: the next submission may need the room
-                _say(child.life, {"status": status, "cpu_s": usage.ru_utime + usage.ru_stime})
+                _say(child.life, {"code": os.waitstatus_to_exitcode(status), "cpu_s": usage.ru_utime + usage.ru_stime})
                 child.life.close()
 
     def _hang_up(self, child: _Child) -> None:

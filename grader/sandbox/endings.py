@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from dataclasses import dataclass
 
@@ -24,7 +23,7 @@ class LostError(Exception):
 class End:
     """How a runner's process ended, or why it was killed, as the one that started it saw it."""
 
-    status: int = 0  # as `os.waitpid` gives it
+    code: int = 0  # of its exit, or minus the number of the signal that ended it
     cpu_s: float = 0.0
     limit: str = ""  # else: the field of Limits for which it was killed
     used: float = 0.0  # of that
@@ -36,10 +35,9 @@ def how_it_ended(end: End | None, limits: Limits) -> tuple[Verdict, str]:
         return Verdict.CRASH, "its process is gone or closed its connection"
     if end.limit:
         return _passed(end, limits)
-    if not os.WIFSIGNALED(end.status):
-        return Verdict.CRASH, f"its process ended itself with exit code {os.WEXITSTATUS(end.status)}"
-    number = os.WTERMSIG(end.status)
-    name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
+    if end.code >= 0:
+        return Verdict.CRASH, f"its process ended itself with exit code {end.code}"
+    name = signal.Signals(-end.code).name if -end.code in set(signal.Signals) else f"signal {-end.code}"
     if name in ("SIGKILL", "SIGXCPU") and end.cpu_s >= limits.cpu_s - 1:
         return Verdict.TIMEOUT, f"it used {end.cpu_s:.0f} s of processor time; {limits.cpu_s:g} s are allowed"
     if name == "SIGKILL":

@@ -68,10 +68,9 @@ class _SpawnLife:
 
     def end(self, wait_s: float) -> End | None:
         try:
-            code = self._process.wait(wait_s)
+            return End(code=self._process.wait(wait_s))
         except subprocess.TimeoutExpired:
             return None
-        return End(status=-code if code < 0 else code << 8)
 
 
 def _start(walls: Walls, printed: Path, home: str) -> subprocess.Popen[bytes]:

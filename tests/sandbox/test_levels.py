@@ -6,6 +6,8 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -78,6 +80,28 @@ def test_a_fresh_runner_finds_nothing_of_the_one_before(opened):
     assert answer(opened, body, folder) == (False, False, False, ["hand_in.py"])
 
 
+@pytest.mark.parametrize("level", walls.LEVELS)
+def test_a_sandbox_that_was_closed_leaves_no_process_no_file_and_no_mount(level, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    tmp_path.chmod(0o755)
+    mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8")
+    children = children_here()
+    try:
+        with Sandbox(isolation=level, preload=()) as sandbox:
+            runner = sandbox.start_runner(Limits())
+            runner.ask({**LOAD, "files": [("hand_in.py", b"open('left', 'w').write('here')\n")]}, wall_s=60)
+            assert children_here() != children
+    except SandboxError as error:
+        pytest.skip(f"this machine does not offer it: {error}")
+    assert children_here() == children
+    assert list(tmp_path.iterdir()) == []
+    assert Path("/proc/self/mountinfo").read_text(encoding="utf-8") == mounts
+
+
+def children_here():
+    return {pid for thread in Path("/proc/self/task").iterdir() for pid in (thread / "children").read_text().split()}
+
+
 def test_the_description_begins_with_the_level(opened):
     assert opened.description.startswith(f"{opened.walls.level}: ")
 
@@ -140,7 +164,7 @@ def test_the_levels_can_be_imported_where_there_is_no_linux():
     script = (
         "import sys\n"
         f"for name in {blocked}: sys.modules[name] = None\n"
-        "import grader.sandbox.starting, grader.runner.alone\n"
+        "import grader.sandbox.starting, grader.runner.alone, grader.runner.zygote\n"
         "print('imported')\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=False)
