@@ -173,7 +173,7 @@ def _run_pytest(folder: Path, files: Sequence[str], plugin: JudgePlugin) -> tupl
         *(str(folder / name) for name in files if (folder / name).exists()),
         *("-c", str(CONFIGURATION), "--rootdir", str(folder), "--import-mode=importlib"),
         *("--disable-plugin-autoload", "-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:faulthandler"),
-        *("--capture=no", "--no-header", "-q", "--tb=short", "--noconftest", "--assert=plain"),
+        *("--capture=no", "--no-header", "-q", "--tb=native", "--noconftest", "--assert=plain"),
     ]
     output = StringIO()
     hypothesis.settings.register_profile("grader", _SETTINGS)

@@ -1,4 +1,5 @@
 # expect: fail
+# expect at B, C: fail or crash
 # attack: Files of 32 MB fill the disk, up to 2 GB; they are removed at once.
 import os
 
