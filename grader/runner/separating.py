@@ -8,13 +8,13 @@ the filter of system calls, which would refuse all of the above.
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 import tempfile
 from dataclasses import dataclass
 from typing import Any
 
 from grader.runner import linux
+from grader.runner.home import Home
 from grader.runner.limiting import apply_limits
 
 OWN_PROCESS = 0x5EEDF00D  # stands in the filter where the child's own process number belongs
@@ -42,34 +42,10 @@ class Separation:
         lists = {name: tuple(plan[name]) for name in ("readable", "devices")}
         return cls(**{**plan, **lists, "system_calls": bytes.fromhex(plan["system_calls"])})
 
-    def user(self, number: int) -> int | None:
-        """Return the user of the child with this number, or None where it keeps ours."""
-        return None if self.first_user is None else self.first_user + number % _USERS
-
-
-class Home:
-    """The folder of one submission: a mount of its own at level A, else a folder below the common one, removed at the end."""
-
-    def __init__(self, separation: Separation, number: int) -> None:
-        self.user = separation.user(number)
-        self.path = separation.scratch
-        self._is_ours = not separation.namespaces
-        if self._is_ours:
-            self.path = os.path.realpath(tempfile.mkdtemp(prefix="home-", dir=separation.scratch))
-            if self.user is not None:
-                os.chown(self.path, self.user, self.user)
-
-    def used(self, max_files: int) -> tuple[int, int]:
-        """Return how many files there are and the bytes that they take; zeros where the mount itself has a limit.
-
-        Counting ends soon after `max_files`.
-        """
-        return _count(self.path, max_files) if self._is_ours else (0, 0)
-
-    def remove(self) -> None:
-        """Delete everything, so that the next submission finds neither a note nor a full disk."""
-        if self._is_ours:
-            shutil.rmtree(self.path, ignore_errors=True)
+    def home(self, number: int) -> Home:
+        """Make the folder of the child with this number, which runs under a user of its own where we may give it one."""
+        user = None if self.first_user is None else self.first_user + number % _USERS
+        return Home(self.scratch, is_mount=self.namespaces, user=user)
 
 
 def fork_apart(separation: Separation, own_pids: int) -> int:
@@ -139,20 +115,3 @@ def _live_in(folder: str) -> None:
         os.environ[name] = folder
     tempfile.tempdir = folder
     os.chdir(folder)
-
-
-def _count(folder: str, max_files: int) -> tuple[int, int]:
-    """Return files and bytes below a folder, following no link; what vanishes or cannot be read counts nothing."""
-    files, size = 0, 0
-    todo = [folder]
-    while todo and files <= max_files:
-        try:
-            with os.scandir(todo.pop()) as entries:
-                for entry in entries:
-                    files += 1
-                    size += entry.stat(follow_symlinks=False).st_blocks * 512
-                    if entry.is_dir(follow_symlinks=False):
-                        todo.append(entry.path)
-        except OSError:
-            continue
-    return files, size

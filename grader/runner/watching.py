@@ -8,7 +8,7 @@ _KIB = 1024
 
 
 class Watch:
-    """Adds up the resident memory of one process and of all that it started."""
+    """Adds up the resident memory of one process and of all that it started, with what the kernel needs to map it."""
 
     def __init__(self, pid: int, *, inherited_bytes: int) -> None:
         """`inherited_bytes`: what the process shares with the one that forked it, and does not hold itself."""
@@ -53,7 +53,7 @@ def _children_of(pid: int) -> list[int]:
 
 def _resident_bytes(pid: int) -> int:
     fields = _fields(f"/proc/{pid}/status")
-    return fields.get(b"RssAnon", 0) + fields.get(b"RssShmem", 0)
+    return sum(fields.get(name, 0) for name in (b"RssAnon", b"RssShmem", b"VmPTE"))
 
 
 def _divided_bytes(pid: int) -> int | None:
@@ -62,7 +62,8 @@ def _divided_bytes(pid: int) -> int | None:
         fields = _fields(f"/proc/{pid}/smaps_rollup")
     except PermissionError:
         return None
-    return fields.get(b"Pss_Anon", 0) + fields.get(b"Pss_Shmem", 0)
+    tables = _fields(f"/proc/{pid}/status").get(b"VmPTE", 0)
+    return fields.get(b"Pss_Anon", 0) + fields.get(b"Pss_Shmem", 0) + tables
 
 
 def _fields(path: str) -> dict[bytes, int]:

@@ -24,7 +24,8 @@ import time
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from grader.runner.separating import Home, Separation, fork_apart, separate
+from grader.runner.home import Home
+from grader.runner.separating import Separation, fork_apart, separate
 from grader.runner.watching import Watch, resident_bytes_here
 
 MAX_MESSAGE_BYTES = 1 << 17
@@ -79,7 +80,7 @@ class _Forks:
     def rehearse(self, limits: dict[str, int]) -> str:
         """Let one child separate itself and end; return why it could not, or nothing."""
         read_end, write_end = os.pipe()
-        home = Home(self._separation, 0)
+        home = self._separation.home(0)
         pid = fork_apart(self._separation, self._own_pids)
         if pid == 0:
             try:
@@ -122,7 +123,7 @@ class _Forks:
         wire, output, life_number = descriptors
         life = socket.socket(fileno=life_number)
         self._started += 1
-        home = Home(self._separation, self._started)
+        home = self._separation.home(self._started)
         try:
             pid = fork_apart(self._separation, self._own_pids)
         except OSError as error:
@@ -199,13 +200,7 @@ def _passed_limit(child: _Child) -> tuple[str, int] | None:
     held = child.watch.held_bytes(above=limits["memory_bytes"])
     if held > limits["memory_bytes"]:
         return "memory_bytes", held
-    if child.looks % _COUNT_FILES_EVERY == 0:
-        files, size = child.home.used(limits["files"])
-        if size > limits["disk_bytes"]:
-            return "disk_bytes", size
-        if files > limits["files"]:
-            return "files", files
-    return None
+    return child.home.passed_limit(child.pid, limits) if child.looks % _COUNT_FILES_EVERY == 0 else None
 
 
 def _kill(pid: int) -> None:

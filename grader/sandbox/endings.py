@@ -25,7 +25,7 @@ class End:
 
     code: int = 0  # of its exit, or minus the number of the signal that ended it
     cpu_s: float = 0.0
-    limit: str = ""  # else: the field of Limits for which it was killed
+    limit: str = ""  # else: the field of Limits for which it was killed, or "depth" (of its folders)
     used: float = 0.0  # of that
 
 
@@ -51,6 +51,8 @@ def _passed(end: End, limits: Limits) -> tuple[Verdict, str]:
         return Verdict.MEMORY, f"it held {_mib(end.used)} of memory; {_mib(limits.memory_bytes)} are allowed"
     if end.limit == "disk_bytes":
         return Verdict.CRASH, f"its files took {_mib(end.used)}; {_mib(limits.disk_bytes)} are allowed"
+    if end.limit == "depth":
+        return Verdict.CRASH, f"it nested its folders {end.used:.0f} deep; that is not allowed"
     return Verdict.CRASH, f"it wrote {end.used:.0f} files; {limits.files:,} are allowed"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
@@ -54,7 +55,8 @@ class Sandbox:
         if self._zygote is not None:
             self._zygote.close()
         self._users.release()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        with contextlib.suppress(RecursionError):  # folders in folders that the zygote could not remove any more
+            shutil.rmtree(self._scratch, ignore_errors=True)
 
     @property
     def description(self) -> str:

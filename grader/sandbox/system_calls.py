@@ -22,6 +22,8 @@ _CLONE_THREAD = 0x10000
 _UNIX, _INET, _INET6, _NETLINK, _FAMILIES = 1, 2, 10, 16, 64
 _DATAGRAM, _TYPE_OF_SOCKET = 2, 0xF
 _TERMINAL_INPUT, _TERMINAL_LINUX = 0x5412, 0x541C  # TIOCSTI, TIOCLINUX
+_OWNER_BY_FCNTL = (8, 15)  # F_SETOWN, F_SETOWN_EX
+_OWNER_BY_IOCTL = (0x8901, 0x8902)  # FIOSETOWN, SIOCSPGRP
 _32_BITS = 0xFFFFFFFF
 
 
@@ -96,7 +98,11 @@ ALWAYS = (
             *("add_key", "request_key", "keyctl", "vmsplice", "personality", "modify_ldt", "remap_file_pages"),
         ),
     ),
-    Denial(why="memory in files that nobody sees is counted by no limit", calls=("memfd_create", "memfd_secret")),
+    Denial(
+        why="memory that belongs to no process is counted by no limit",
+        calls=("memfd_create", "memfd_secret", "shmget", "semget", "msgget"),
+    ),
+    Denial(why="its buffers are counted for the whole machine", calls=("io_setup",), error=errno.ENOSYS),
     Denial(
         why="the machine's clock, name, modules, log and power",
         calls=(
@@ -149,6 +155,11 @@ WITHOUT_NAMESPACES = (
         when=(Unless(0, OWN_PROCESS),),
     ),
     Denial(why="the same", calls=("tkill", "pidfd_open", "pidfd_send_signal")),
+    *(
+        Denial(why="they let the kernel send signals to others", calls=("fcntl",), when=(Where(1, _32_BITS, command),))
+        for command in _OWNER_BY_FCNTL
+    ),
+    *(Denial(why="the same", calls=("ioctl",), when=(Where(1, _32_BITS, request),)) for request in _OWNER_BY_IOCTL),
     Denial(
         why="limits, priority and processors of others",
         calls=("prlimit64", "sched_setaffinity", "sched_setscheduler", "sched_setparam", "sched_setattr"),
@@ -168,7 +179,7 @@ WITHOUT_NAMESPACES = (
     ),
     Denial(
         why="they are shared by all submissions of one user",
-        calls=("shmget", "semget", "msgget", "mq_open", "inotify_init", "inotify_init1"),
+        calls=("mq_open", "inotify_init", "inotify_init1"),
     ),
 )
 

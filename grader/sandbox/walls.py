@@ -66,7 +66,7 @@ def _namespaces(scratch: str, first_user: int | None) -> Walls:
 
 
 def _landlock_in_jail(scratch: str, first_user: int | None) -> Walls:
-    capabilities = ("SETPCAP", "KILL", *_FOR_USERS, *_FOR_FOLDERS_OF_OTHERS) if first_user is not None else ()
+    capabilities = ("SETPCAP", "KILL", "SYS_PTRACE", *_FOR_USERS, *_FOR_FOLDERS_OF_OTHERS) if first_user is not None else ()
     readable = (*_SYSTEM_FOLDERS, *_SYSTEM_FILES, *_interpreter_folders(), INSIDE, *_OF_PROCESSES)
     return Walls(
         level="B",
