@@ -55,8 +55,8 @@ def _namespaces(scratch: str, first_user: int | None) -> Walls:
     capabilities = _FOR_NAMESPACES + (_FOR_USERS if first_user is not None else ())
     return Walls(
         level="A",
-        description="A: name spaces of its own for processes, files, network and IPC, a read-only system, no capabilities, "
-        + f"a filter of system calls, {_whose(first_user)}",
+        description="A: processes, files, network and IPC of its own; read-only system; no capabilities; filtered system calls; "
+        + _whose(first_user),
         command=_jail(capabilities, as_root=first_user is not None),
         python_path=INSIDE,
         scratch="/tmp",
@@ -70,8 +70,8 @@ def _landlock_in_jail(scratch: str, first_user: int | None) -> Walls:
     readable = (*_SYSTEM_FOLDERS, *_SYSTEM_FILES, *_interpreter_folders(), INSIDE, *_OF_PROCESSES)
     return Walls(
         level="B",
-        description="B: Landlock and a filter of system calls inside one jail of bubblewrap (read-only system, no network), no "
-        + f"capabilities, no other processes, {_whose(first_user)}",
+        description="B: Landlock in a jail of bubblewrap; read-only system; no network, other processes or capabilities; "
+        + f"filtered system calls; {_whose(first_user)}",
         command=_jail(capabilities, as_root=first_user is not None),
         python_path=INSIDE,
         scratch="/tmp",
@@ -87,7 +87,7 @@ def _landlock(scratch: str, first_user: int | None) -> Walls:
     readable = (*_SYSTEM_FOLDERS, *_SYSTEM_FILES, *_interpreter_folders(), *own, *_OF_PROCESSES)
     return Walls(
         level="C",
-        description="C: Landlock and a filter of system calls, no capabilities, no network, no other processes, " + _whose(user),
+        description="C: Landlock; no network, other processes or capabilities; filtered system calls; " + _whose(user),
         command=(),
         python_path=str(PACKAGE.parent),
         scratch=scratch,

@@ -1,4 +1,4 @@
-"""What is imported before a fork never starts CUDA, which no fork could use afterwards: seen by a driver that only writes down."""
+"""What is imported before a fork never starts CUDA, which no fork could use then: seen by a driver that only writes down."""
 
 from __future__ import annotations
 

@@ -41,6 +41,7 @@ def test_the_walls_hold_when_an_ordinary_user_puts_them_up(name, tmp_path_factor
         *view_with_open_interpreter(),
         *("--", "setpriv", "--reuid", USER, "--regid", USER, "--clear-groups", "--inh-caps=-all", "--bounding-set=-all"),
         *(sys.executable, "-m", "pytest", f"tests/sandbox/{name}", "-q", "-p", "no:cacheprovider", f"--basetemp={home}/t"),
+        *("-m", "not gpu", "-k", "not no_walls"),  # every level; that attacks succeed without walls has been seen
     ]
     environment = {**os.environ, "HOME": str(home), "USER": "student", "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=1500, check=False)
