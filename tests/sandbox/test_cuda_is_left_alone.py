@@ -11,6 +11,7 @@ import pytest
 
 from grader.pipeline import ALL_MODULES
 
+pytestmark = pytest.mark.slow  # each imports everything once more
 DRIVER = r"""
 #include <fcntl.h>
 #include <stdlib.h>

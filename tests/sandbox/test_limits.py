@@ -26,7 +26,9 @@ LITTLE = Limits(
 )
 
 
-@pytest.fixture(scope="module", params=["A", "B", "C"])
+@pytest.fixture(
+    scope="module", params=["A", pytest.param("B", marks=pytest.mark.slow), pytest.param("C", marks=pytest.mark.slow)]
+)
 def walls(request):
     try:
         with Sandbox(isolation=request.param, preload=("torch", "numpy")) as sandbox:
