@@ -21,6 +21,7 @@ import signal
 import socket
 import sys
 import time
+import traceback
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -92,9 +93,9 @@ class _Forks:
         os.close(write_end)
         with open(read_end, "rb") as file:
             refusal = file.read().decode()
-        os.waitpid(pid, 0)
+        _, status = os.waitpid(pid, 0)
         home.remove()
-        return refusal
+        return refusal or (f"the rehearsal ended with exit code {os.waitstatus_to_exitcode(status)}" if status else "")
 
     def run(self) -> NoReturn:
         self._inherited_bytes = resident_bytes_here()
@@ -133,8 +134,10 @@ class _Forks:
         if pid == 0:
             try:
                 self._become_runner(request["limits"], wire, output, home)
+            except BaseException:  # noqa: BLE001  # whatever a submission did to our own code: it must not reach the loop of the parent
+                traceback.print_exc()
             finally:
-                os._exit(0)  # never unwind into the loop of the parent
+                os._exit(1)
         os.close(wire)
         os.close(output)
         if pid > 0:
@@ -161,6 +164,7 @@ class _Forks:
             os.write(2, f"the walls could not be put up: {error}\n".encode())
             return
         serve_submission(socket.socket(fileno=wire), home.path, processes=self._separation.processes)
+        os._exit(0)
 
     def _reap(self) -> None:
         while self._children:

@@ -94,6 +94,8 @@ class Zygote:
 
     def close(self) -> None:
         """Kill it, and with it every runner."""
+        with contextlib.suppress(OSError):  # the other end is gone
+            self._control.shutdown(socket.SHUT_RDWR)
         self._control.close()
         if self._walls.command and self._process.poll() is None:
             self._process.kill()  # the jail goes with it; without one it ends by itself, after its children
@@ -123,6 +125,8 @@ class _ForkLife:
         self._sock = sock
 
     def kill(self) -> None:
+        with contextlib.suppress(OSError):  # closed already
+            self._sock.shutdown(socket.SHUT_RDWR)  # also for the copies that forks of the judge have of it
         self._sock.close()
 
     def end(self, wait_s: float) -> End | None:
