@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -118,7 +119,8 @@ class _Worker:
 
 def _start_worker(assignment: Assignment) -> None:
     _Worker.assignment = assignment
-    _Worker.sandbox = Sandbox(preload=PRELOAD)
+    _Worker.sandbox = sandbox = Sandbox(preload=PRELOAD)
+    Finalize(None, sandbox.close, exitpriority=1)  # a worker of a pool leaves without `atexit`
 
 
 def _judge_case(case: Case) -> Outcome:

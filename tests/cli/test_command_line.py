@@ -160,10 +160,11 @@ def test_demo_grades_every_bundled_hand_in(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_assignment_is_fit_to_be_set():
-    done = grade_py("validate", "conv_nets", timeout_s=3000)
+def test_the_assignment_is_fit_to_be_set(tmp_path):
+    done = grade_py("validate", "conv_nets", timeout_s=3000, TMPDIR=str(tmp_path))
     assert done.returncode == 0, done.stdout[-4000:]
     assert "fit to be set" in done.stdout
+    assert list(tmp_path.iterdir()) == []  # every worker has cleared up
 
 
 @pytest.mark.slow
