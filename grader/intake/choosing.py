@@ -93,8 +93,8 @@ def _candidate(file: SourceFile) -> _Candidate:
             pieces = tuple(without_magics(cell.source) for cell in notebook.cells if cell.kind == "code")
             return _Candidate(file=file, cells=notebook.cells, pieces=pieces, repairs=repairs + notebook.repairs)
         return _Candidate(file=file, pieces=(module_text(name, file.content),))
-    except IntakeError as error:
-        return _Candidate(file=file, problem=error)
+    except IntakeError as error:  # not kept itself: its traceback holds all that was read so far
+        return _Candidate(file=file, problem=IntakeError(str(error)))
 
 
 def _surveyed(sources: Sequence[SourceFile], names: frozenset[str]) -> list[_Candidate]:

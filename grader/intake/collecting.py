@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -46,7 +47,7 @@ class Collected:
 class Collector:
     """Takes one file after the other and keeps count."""
 
-    def __init__(self, origin: str, *, environments: frozenset[str] = frozenset(), packed_bytes: int | None = None):
+    def __init__(self, origin: str, *, environments: tuple[str, ...] = (), packed_bytes: int | None = None):
         """Start empty; `origin` names the folder or archive in messages, `packed_bytes` is the archive's size."""
         self._origin = origin
         self._environments = environments
@@ -128,7 +129,7 @@ class Collector:
 
     def collected(self) -> Collected:
         """Return what was taken, and a sentence for each kind of thing that was mended or left out."""
-        nested = [path for path in self._content if path in self._folders()]
+        nested = self._nested()
         for path in nested:
             del self._content[path]
         return Collected(
@@ -141,13 +142,12 @@ class Collector:
             ),
         )
 
-    def _folders(self) -> frozenset[str]:
-        folders: set[str] = set()
-        for path in self._content:
-            while "/" in path:
-                path = path.rpartition("/")[0]
-                folders.add(path)
-        return frozenset(folders)
+    def _nested(self) -> list[str]:
+        """Return the files in whose place other files need a folder."""
+        paths = sorted(self._content)
+        # The first path from "a/" on, if any is below "a". To list the folders of all paths took minutes.
+        after = [bisect.bisect_left(paths, f"{path}/") for path in paths]
+        return [path for path, at in zip(paths, after, strict=True) if at < len(paths) and paths[at].startswith(f"{path}/")]
 
 
 def _sentence(start: str, paths: list[str]) -> tuple[str, ...]:

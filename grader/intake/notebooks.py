@@ -15,6 +15,8 @@ from grader.intake.notebook_json import notebook_object
 from grader.intake.paths import listed, shown
 from grader.model import Cell
 
+MAX_CELLS = 10_000  # a notebook of 16 million empty ones took a minute and 4 GB
+
 _KNOWN_FORMATS = frozenset({1, 2, 3, 4})
 _KINDS = {"code": "code", "markdown": "markdown", "raw": "raw", "heading": "markdown", "html": "markdown"}
 _CODE_SIGNS = ("outputs", "execution_count", "prompt_number")
@@ -33,10 +35,15 @@ class Notebook:
 def read_notebook(name: str, content: bytes) -> Notebook:
     """Return the cells of a notebook without their outputs.
 
-    Raises: IntakeError when the bytes are not a notebook with a list of cells.
+    Raises: IntakeError when the bytes are not a notebook with a list of cells, or with too many of them.
     """
     notebook, repairs = notebook_object(name, content)
     raw_cells, format_repairs = _raw_cells(name, notebook)
+    if len(raw_cells) > MAX_CELLS:
+        raise IntakeError(
+            f"{shown(name)} has {len(raw_cells):,} cells and the limit is {MAX_CELLS:,}; delete those that hold nothing "
+            f"of your work and hand it in again"
+        )
     mended = _Mended()
     cells = tuple(_cell(raw, number, mended) for number, raw in enumerate(raw_cells, start=1) if isinstance(raw, dict))
     if len(cells) < len(raw_cells):

@@ -19,6 +19,7 @@ from grader.intake.paths import listed, printable, shown
 from grader.model import Cell, SourceFile, Submission
 
 MAX_SOURCE_BYTES = 10**6  # of one .py or one code cell; parsing may take 800 times as much memory
+MAX_SOURCES_BYTES = 3 * 10**6  # of all of them together; a rule on them may take 7 s and 450 MB for each megabyte
 
 _SOURCES = (".py", ".ipynb")
 _ARCHIVES = (".tar.gz", ".tgz", ".tar", ".zip")  # the longest first
@@ -87,14 +88,21 @@ def _beside(files: Sequence[SourceFile], main: str) -> tuple[tuple[SourceFile, .
 
 
 def _hold_source_size(files: Iterable[SourceFile], cells: Iterable[Cell]) -> None:
-    modules = ((file.path, len(file.content)) for file in files if file.path.endswith(".py"))
+    modules = ((file.path, len(file.content)) for file in files if file.path.lower().endswith(".py"))
     code = (cell.source for cell in cells if cell.kind == "code")
     numbered = ((f"code cell {number}", len(source.encode())) for number, source in enumerate(code, start=1))
+    total_bytes = 0
     for name, size_bytes in chain(modules, numbered):
         if size_bytes > MAX_SOURCE_BYTES:
             raise IntakeError(
                 f"{shown(name)} has {size_bytes:,} bytes of Python and the limit is {MAX_SOURCE_BYTES:,}; "
                 f"put data into a file of its own and hand it in again"
+            )
+        total_bytes += size_bytes
+        if total_bytes > MAX_SOURCES_BYTES:
+            raise IntakeError(
+                f"the files and cells have together more than {MAX_SOURCES_BYTES:,} bytes of Python, which is the limit; "
+                f"leave out libraries and hand it in again"
             )
 
 

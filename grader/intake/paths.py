@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from grader.errors import IntakeError
 
 MAX_COMPONENT_BYTES = 200  # of one file's or folder's name
 MAX_PATH_BYTES = 1_000  # of a whole relative path
-MAX_RAW_CHARACTERS = 4_096  # of a name as it is stored, ignored entries included; no file system takes more
+MAX_RAW_CHARACTERS = 2_048  # of a name as it is stored, ignored entries included
 SHOWN_CHARACTERS = 80  # of a name inside a message
 SHOWN_NAMES = 3  # of a list of names inside a message
 
-_DRIVE = re.compile(r"[A-Za-z]:")
+_DRIVE = re.compile(r"(?:^|/)[A-Za-z]:")  # anywhere: the files below the main file's folder are named from there
 # Controls, invisible format characters (right-to-left marks among them), surrogates, line and paragraph separators.
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_IGNORED_FOLDERS = frozenset({"__MACOSX", "__pycache__"})
+_IGNORED_FOLDER = re.compile(r"(?:^|/)(?:\.[^/]*|__MACOSX|__pycache__)/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +45,8 @@ def safe_place(raw: str, *, origin: str) -> Place:
         raise _unsafe(raw, origin, "holds a NUL character")
     if slashed.startswith("/"):
         raise _unsafe(raw, origin, "is an absolute path")
-    if _DRIVE.match(slashed):
-        raise _unsafe(raw, origin, "starts with a drive letter")
+    if _DRIVE.search(slashed):
+        raise _unsafe(raw, origin, "holds a drive letter")
     if ".." in parts:
         raise _unsafe(raw, origin, "leads out of its folder by '..'")
     is_folder = slashed.endswith("/") or (bool(slashed) and not parts)
@@ -106,29 +107,33 @@ def listed(names: Iterable[str]) -> str:
     return f"{text} and {others} more" if others > 0 else text
 
 
-def is_ignored(path: str, environments: frozenset[str]) -> bool:
-    """Tell whether a file is a leftover of a tool: a cache, a checkpoint, a hidden folder, a virtual environment."""
-    *folders, name = path.split("/")
-    if any(is_ignored_folder(folder) for folder in folders):
+def is_ignored(path: str, environments: Sequence[str]) -> bool:
+    """Tell whether a file is a leftover of a tool: a cache, a checkpoint, a hidden folder, a virtual environment.
+
+    `environments` come from environments_among().
+    """
+    if _IGNORED_FOLDER.search(path):
         return True
+    name = path.rpartition("/")[2]
     if name.startswith("._") or name == ".DS_Store" or name.endswith(".pyc"):
         return True
-    return any(folder in environments for folder in _folders_above(path))
+    before = bisect.bisect_right(environments, path)
+    return before > 0 and path.startswith(environments[before - 1])
 
 
 def is_ignored_folder(name: str) -> bool:
     """Tell whether nothing in a folder of this name belongs to the student's work."""
-    return name.startswith(".") or name in _IGNORED_FOLDERS
+    return _IGNORED_FOLDER.match(f"{name}/") is not None
 
 
-def environments_among(paths: Iterable[str]) -> frozenset[str]:
-    """Return the folders that are virtual environments; the top folder never is one."""
-    marker = "/pyvenv.cfg"
-    return frozenset(path.removesuffix(marker) for path in paths if path.endswith(marker))
+def environments_among(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return the folders that are virtual environments, sorted, with a slash; the top folder never is one.
 
-
-def _folders_above(path: str) -> Iterator[str]:
-    end = path.rfind("/")
-    while end > 0:
-        yield path[:end]
-        end = path.rfind("/", 0, end)
+    Those inside others are left out: of the rest, only the last one that is not behind a path can hold it.
+    """
+    marker = "pyvenv.cfg"
+    found: list[str] = []
+    for folder in sorted(path.removesuffix(marker) for path in paths if path.endswith(f"/{marker}")):
+        if not found or not folder.startswith(found[-1]):
+            found.append(folder)
+    return tuple(found)

@@ -12,7 +12,7 @@ from grader.errors import IntakeError
 from grader.intake.modules import module_text
 from grader.model import Cell, SourceFile, SourceText, Submission
 
-MAX_TRANSFORMED_CHARACTERS = 1_000_000  # of all cells; a cell counts once for each magic, since it is read anew for it
+MAX_TRANSFORMED_CHARACTERS = 1_000_000  # of all cells; a cell counts each time that IPython reads it anew: once for each magic
 
 # Magics whose cell, or whose line, IPython runs as ordinary Python of the notebook.
 _KEPT_CELL_MAGICS = frozenset({"time", "timeit", "capture", "prun"})
@@ -46,12 +46,11 @@ def _main_texts(submission: Submission) -> Iterator[SourceText]:
 
 def _cell_texts(cells: tuple[Cell, ...]) -> Iterator[SourceText]:
     sources = (cell.source for cell in cells if cell.kind == "code")
-    characters_left = MAX_TRANSFORMED_CHARACTERS
+    reader = _IPythonReader()
     for number, source in enumerate(sources, start=1):
         above, body = _without_cell_magics(source)
         if _IPYTHON_SYNTAX.search(body) or not _is_python(body):
-            characters_left -= len(body) * (1 + sum(1 for _ in _IPYTHON_SYNTAX.finditer(body)))
-            body = _transformed(body) if characters_left > 0 else _with_commands_left_out(body)
+            body = reader.transformed(body)
         yield SourceText(name=f"cell {number}", module="main", text=above + body)
 
 
@@ -69,7 +68,7 @@ def _without_cell_magics(source: str) -> tuple[str, str]:
 
 def _helper_texts(submission: Submission) -> Iterator[SourceText]:
     for file in submission.files:
-        if file.path != submission.main and file.path.endswith(".py"):
+        if file.path != submission.main and file.path.endswith(".py") and _dotted_name(file):  # nobody can import ".py"
             try:
                 text = module_text(file.path, file.content)
             except IntakeError:
@@ -91,20 +90,41 @@ def _is_python(text: str) -> bool:
     return True
 
 
-def _transformed(body: str) -> str:
-    """Return a cell with calls in place of what is for IPython alone, line by line where it was."""
-    from IPython.core.inputtransformer2 import TransformerManager  # costs 0.3 s, and most submissions do without
+class _IPythonReader:
+    """Lets IPython read cells until it has read as many characters as it may.
 
-    manager: Callable[[], Any] = TransformerManager
-    code = body.lstrip("\r\n")  # IPython drops empty lines at the top
-    above = body[: len(body) - len(code)]
-    code = _PLAIN_LINE_MAGIC.sub(r"\1", _with_joined_commands(code))
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return above + str(manager().transform_cell(code))
-    except (SyntaxError, RuntimeError):  # RuntimeError: more than 500 magics in a cell
-        return _with_commands_left_out(body)
+    What it reads is counted, not guessed from the text: 150,000 commas in a row kept it busy for minutes.
+    """
+
+    def __init__(self) -> None:
+        self._characters_left = MAX_TRANSFORMED_CHARACTERS
+
+    def transformed(self, body: str) -> str:
+        """Return a cell with calls in place of what is for IPython alone, line by line where it was."""
+        code = body.lstrip("\r\n")  # IPython drops empty lines at the top
+        above = body[: len(body) - len(code)]
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return above + str(self._manager().transform_cell(_PLAIN_LINE_MAGIC.sub(r"\1", _with_joined_commands(code))))
+        except (SyntaxError, RuntimeError):  # RuntimeError: more than 500 changes in a cell, or too much was read
+            return _with_commands_left_out(body)
+
+    def _manager(self) -> Any:
+        from IPython.core.inputtransformer2 import TransformerManager  # costs 0.3 s, and most submissions do without
+
+        make: Callable[[], Any] = TransformerManager
+        manager = make()
+        step = manager.do_one_token_transform
+
+        def counted(lines: list[str]) -> object:
+            self._characters_left -= sum(map(len, lines))
+            if self._characters_left < 0:
+                raise RuntimeError("IPython has read as much as it may")
+            return step(lines)
+
+        manager.do_one_token_transform = counted
+        return manager
 
 
 def _with_joined_commands(code: str) -> str:

@@ -15,6 +15,7 @@ from grader.intake.collecting import CHUNK_BYTES, EntryKind, Readable, hold_entr
 
 MAX_STREAM_BYTES = 10**9  # of a whole unpacked archive, ignored files included
 MAX_HEADER_BYTES = 2**20  # of a long name or of a set of extended attributes
+MAX_ATTRIBUTES = 500_000  # of all members together; a megabyte of .tar.gz can hold 300 million, which took minutes
 BLOCK_BYTES = 512
 
 _KINDS = {
@@ -53,13 +54,15 @@ def tar_members(stream: Readable, *, origin: str) -> Iterator[TarMember]:
     """
     source = _Forward(stream, origin)
     extended = _Extended()
-    headers = 0
+    headers = attributes = 0
     while (block := source.block()) is not None:
         headers += 1
         hold_entries(headers, origin)
         header = _Header.parse(block, origin)
         if header.kind in (b"x", b"X", b"L", b"K", b"g"):
-            _extend(extended, header.kind, source.header_data(header.size_bytes), origin)
+            attributes += _extend(extended, header.kind, source.header_data(header.size_bytes), origin)
+            if attributes > MAX_ATTRIBUTES:
+                raise _damaged(origin, f"its files have more than {MAX_ATTRIBUTES:,} attributes")
             continue
         size_bytes = header.size_bytes if extended.size_bytes is None else extended.size_bytes
         content = _Content(source, 0 if header.kind in _WITHOUT_DATA else size_bytes)
@@ -119,7 +122,9 @@ def _number(field_bytes: bytes, origin: str) -> int:
     return int(digits, 8)
 
 
-def _extend(extended: _Extended, kind: bytes, data: bytes, origin: str) -> None:
+def _extend(extended: _Extended, kind: bytes, data: bytes, origin: str) -> int:
+    """Take what a header says about the next member; return the number of attributes in it."""
+    attributes = 0
     if kind == b"L":
         extended.name = _text(data)
     elif kind == b"K":
@@ -127,6 +132,8 @@ def _extend(extended: _Extended, kind: bytes, data: bytes, origin: str) -> None:
     elif kind in (b"x", b"X"):
         for key, value in _pax_records(data, origin):
             _apply_record(extended, key, value, origin)
+            attributes += 1
+    return attributes
 
 
 def _pax_records(data: bytes, origin: str) -> Iterator[tuple[str, bytes]]:

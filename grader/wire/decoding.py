@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Sequence
 from typing import TypeGuard
 
@@ -25,6 +26,8 @@ from grader.wire.values import (
     is_shape,
 )
 
+_BIG_INT = re.compile(f"-?[0-9a-f]{{1,{MAX_INT_DIGITS}}}")
+
 
 class _Decoder:
     """Rebuilds one message; `buffers` are the frame's raw bytes."""
@@ -33,7 +36,7 @@ class _Decoder:
         self._buffers = dict(enumerate(buffers))
 
     def value(self, node: object, depth: int = 0) -> object:
-        if depth > MAX_DEPTH + 1:
+        if depth > MAX_DEPTH:
             raise WireError(f"nested deeper than {MAX_DEPTH}")
         if not isinstance(node, list):
             return _plain(node)
@@ -43,6 +46,12 @@ class _Decoder:
         if len(node) != arity + 1:
             raise WireError(f"tag {node[0]!r} with {len(node) - 1} fields")
         return decode(self, *node[1:], depth=depth + 1)
+
+    def number(self, node: object) -> object:
+        """Rebuild a part that has no parts of its own, and so is no level of nesting: the encoder counts none."""
+        if isinstance(node, list) and node[:1] not in (["i"], ["f"]):
+            raise WireError("not a number")
+        return self.value(node)
 
     def buffer(self, position: object) -> bytearray:
         if not _is_count(position) or position not in self._buffers:
@@ -70,12 +79,9 @@ def _plain(node: object) -> object:
 
 
 def _big_int(decoder: _Decoder, digits: object, depth: int) -> int:
-    if not isinstance(digits, str) or len(digits) > MAX_INT_DIGITS + 1:
+    if not isinstance(digits, str) or not _BIG_INT.fullmatch(digits):
         raise WireError("not a big int")
-    try:
-        return int(digits, 16)
-    except ValueError:
-        raise WireError("not a big int") from None
+    return int(digits, 16)
 
 
 def _special_float(decoder: _Decoder, text: object, depth: int) -> float:
@@ -85,7 +91,7 @@ def _special_float(decoder: _Decoder, text: object, depth: int) -> float:
 
 
 def _complex(decoder: _Decoder, real: object, imag: object, depth: int) -> complex:
-    x, y = decoder.value(real, depth), decoder.value(imag, depth)
+    x, y = decoder.number(real), decoder.number(imag)
     if not isinstance(x, float) or not isinstance(y, float):
         raise WireError("not a complex number")
     return complex(x, y)
@@ -149,7 +155,7 @@ def _dtype(decoder: _Decoder, name: object, depth: int) -> torch.dtype:
 def _ref(
     decoder: _Decoder, kind: object, number: object, described: object, integer: object, as_float: object, depth: int
 ) -> Ref:
-    index, real = decoder.value(integer, depth), decoder.value(as_float, depth)
+    index, real = decoder.number(integer), decoder.number(as_float)
     if kind not in ("handle", "callback") or not isinstance(described, str) or len(described) > 200:
         raise WireError("not a reference")
     if not isinstance(number, int) or not isinstance(index, int | None) or not isinstance(real, float | None):
@@ -176,7 +182,9 @@ _DECODERS: dict[str, tuple[int, Callable[..., object]]] = {
 def parse_header(data: bytes | bytearray, max_bytes: int) -> tuple[object, list[int]]:
     """Return the message's node and the sizes of its buffers, all within `max_bytes` together."""
     try:
-        header = json.loads(data, parse_constant=_refuse_constant, parse_int=_short_int)
+        # Of bytes, json would also take UTF-16 and UTF-32; lone surrogates are allowed, as in every text of Python.
+        text = data.decode("utf-8", "surrogatepass")
+        header = json.loads(text, parse_constant=_refuse_constant, parse_int=_short_int)
     except (ValueError, RecursionError):  # UnicodeDecodeError is a ValueError
         raise WireError("a header that is not JSON") from None
     if not isinstance(header, dict) or set(header) != {"m", "b"} or not isinstance(header["b"], list):

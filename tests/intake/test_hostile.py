@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import io
+import tarfile
 import tempfile
+import time
+import traceback
 from pathlib import Path
 
 import pytest
@@ -10,9 +15,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.errors import IntakeError
+from grader.intake.collecting import Collector
+from grader.intake.notebooks import MAX_CELLS
+from grader.intake.opening import MAX_SOURCE_BYTES, MAX_SOURCES_BYTES
+from grader.intake.paths import Place, environments_among, is_ignored
 from grader.intake.source import source_modules
+from grader.intake.tars import MAX_ATTRIBUTES
 
 FEW = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SOON_S = 10.0  # of processor time, on a busy machine
 SUFFIXES = (".ipynb", ".py", ".zip", ".tar.gz", ".tgz", ".tar")
 
 magics = st.sampled_from(
@@ -107,3 +118,105 @@ def test_the_digest_does_not_depend_on_packing(opened, write_folder, write_zip, 
         ]
     assert len({submission.digest for submission in submissions}) == 1
     assert len({submission.files for submission in submissions}) == 1
+
+
+folders = st.lists(st.sampled_from(["a", "b", "a b", "a-", "ab"]), max_size=4).map("/".join)
+
+
+def inside(folder, name):
+    return f"{folder}/{name}" if folder else name
+
+
+@FEW
+@given(environments=st.lists(folders, max_size=5), folder=folders)
+def test_a_file_is_ignored_where_a_folder_above_it_is_a_virtual_environment(environments, folder):
+    found = environments_among([inside(environment, "pyvenv.cfg") for environment in environments])
+    above = {folder[: len(folder) - len(end)] for end in [folder[at:] for at, c in enumerate(folder) if c == "/"] + [""]} - {""}
+    assert is_ignored(inside(folder, "x.py"), found) == bool(above & set(environments))
+
+
+@FEW
+@given(paths=st.sets(folders.filter(bool), max_size=8))
+def test_a_file_in_whose_place_others_need_a_folder_is_left_out(paths):
+    collector = Collector("ada.zip")
+    for path in paths:
+        collector.take(Place(path=path, is_folder=False), io.BytesIO())
+    kept = [path for path in paths if not any(other.startswith(f"{path}/") for other in paths)]
+    assert [file.path for file in collector.collected().files] == sorted(kept)
+
+
+def test_two_thousand_files_in_five_hundred_folders_each_are_opened_soon(tmp_path, opened, write_zip):
+    files = {f"{number}/{'a/' * 480}x.txt": b"" for number in range(1_990)}
+    path = write_zip(tmp_path / "ada.zip", {"conv_nets.py": b"x = 1\n", **files})
+    start = time.process_time()
+    assert len(opened(path).files) == 1_991
+    assert time.process_time() - start < SOON_S
+
+
+def test_a_megabyte_that_holds_millions_of_attributes_is_refused_soon(tmp_path, refusal):
+    entry = tarfile.TarInfo("attributes")
+    entry.type, entry.size = tarfile.XHDTYPE, 2**20
+    records = (b"3 \n" * 2**19)[: 2**20 - 1] + b"\0"
+    path = tmp_path / "ada.tar.gz"
+    with gzip.open(path, "wb", compresslevel=1) as stream:
+        for _ in range(200):
+            stream.write(entry.tobuf(tarfile.GNU_FORMAT) + records)
+    start = time.process_time()
+    assert f"more than {MAX_ATTRIBUTES:,} attributes" in refusal(path)
+    assert time.process_time() - start < SOON_S
+
+
+def test_a_notebook_with_more_cells_than_anyone_writes_is_refused(tmp_path, opened, refusal, notebook):
+    path = tmp_path / "conv_nets.ipynb"
+    path.write_bytes(notebook(cells=[{}] * MAX_CELLS))
+    assert len(opened(path).cells) == MAX_CELLS
+    path.write_bytes(notebook(cells=[{}] * (MAX_CELLS + 1)))
+    assert "conv_nets.ipynb has 10,001 cells and the limit is 10,000" in refusal(path)
+
+
+def test_a_file_that_could_not_be_opened_is_not_held_in_memory_by_the_error(tmp_path, opened, write_folder):
+    content = b'{"nbformat": 4, "cells": 5}'
+    folder = write_folder(tmp_path / "ada", {"conv_nets.ipynb": content, "a.py": b"x = 1\n", "b.py": b"x = 2\n"})
+    with pytest.raises(IntakeError, match="has no list of cells") as caught:
+        opened(folder)
+    _, *frames = [frame for frame, _ in traceback.walk_tb(caught.tb)]  # the first is that of this test
+    assert not any(value == content for frame in frames for value in frame.f_locals.values())
+    assert caught.value.__context__ is None
+
+
+def test_python_that_would_take_minutes_to_understand_is_refused(tmp_path, opened, refusal, write_folder):
+    module = b"#" * (MAX_SOURCE_BYTES - 1) + b"\n"
+    files = {f"m{number}.py": module for number in range(MAX_SOURCES_BYTES // MAX_SOURCE_BYTES)}
+    folder = write_folder(tmp_path / "ada", {"conv_nets.py": b"", **files})
+    assert len(opened(folder).files) == len(files) + 1
+    write_folder(folder, {"conv_nets.py": b"#"})
+    assert "together more than 3,000,000 bytes of Python" in refusal(folder)
+
+
+@pytest.mark.parametrize("unit", [",", ";", "x?\n"])
+def test_a_cell_that_ipython_would_change_five_hundred_times_is_read_soon(tmp_path, opened, notebook, unit):
+    path = tmp_path / "conv_nets.ipynb"
+    path.write_bytes(notebook(unit * (150_000 // len(unit))))
+    submission = opened(path)
+    start = time.process_time()
+    (text,) = source_modules(submission)
+    assert time.process_time() - start < SOON_S
+    assert text.module == "main"
+
+
+def test_a_file_that_is_called_only_by_its_extension_is_no_module(tmp_path, opened, write_folder):
+    submission = opened(write_folder(tmp_path / "ada", {"conv_nets.py": b"x = 1\n", ".py": b"x = 2\n", "a/.py": b""}))
+    assert [text.module for text in source_modules(submission)] == ["main", "a."]
+
+
+def test_the_limit_of_one_file_holds_for_every_spelling_of_its_extension(tmp_path, refusal):
+    path = tmp_path / "conv_nets.PY"
+    path.write_bytes(b"a=1\n" * (MAX_SOURCE_BYTES // 4 + 1))
+    assert "conv_nets.PY has 1,000,004 bytes of Python" in refusal(path)
+
+
+@pytest.mark.parametrize("name", ["hw/C:/x.py", "hw/d:x.py", "hw\\C:\\x.py"])
+def test_a_drive_letter_is_refused_also_where_it_would_come_to_the_front(tmp_path, refusal, write_zip, write_tar, name):
+    files = {"hw/conv_nets.py": b"x = 1\n", name: b""}
+    assert "drive letter" in refusal(write_zip(tmp_path / "ada.zip", files))
+    assert "drive letter" in refusal(write_tar(tmp_path / "ada.tar", files))

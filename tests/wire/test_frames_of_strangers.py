@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from grader.wire.channel import Channel
 from grader.wire.decoding import rebuild
 from grader.wire.encoding import encode
-from grader.wire.values import MAX_BUFFERS, MAX_HEADER_BYTES, MAX_INT_DIGITS, Ref, WireClosed, WireError, WireTooBig
+from grader.wire.values import MAX_BUFFERS, MAX_DEPTH, MAX_HEADER_BYTES, MAX_INT_DIGITS, Ref, WireClosed, WireError, WireTooBig
 
 MAX_BYTES = 2**20
 SPARE_BYTES = 300 * 2**20  # for the parsed form of the longest header
@@ -85,12 +85,21 @@ def assert_value(value):
         assert isinstance(value, PLAIN)
 
 
+def assert_comes_back(value):
+    """It can be sent again: what the judge cannot send counts as a fault, and a fault costs a submission nothing."""
+    sent = b"".join(bytes(piece) for piece in encode(value))
+    again = receive(sent)
+    assert type(again) is type(value)
+    assert b"".join(bytes(piece) for piece in encode(again)) == sent
+
+
 def assert_value_or_error(data):
     try:
         value = receive(data)
     except WireError:
         return
     assert_value(value)
+    assert_comes_back(value)
 
 
 @given(data=st.binary(max_size=400), length=st.none() | st.integers(0, 400))
@@ -158,6 +167,7 @@ def test_a_header_of_any_other_form_gives_a_value_or_an_error(node, buffers):
     except WireError:
         return
     assert_value(value)
+    assert_comes_back(value)
 
 
 def with_sizes(*sizes):
@@ -175,6 +185,9 @@ MALFORMED = {
     "a header that is empty": headed(b""),
     "a header that is a pickle": headed(pickle.dumps({"m": None, "b": []})),
     "a header in another encoding": headed('{"m":"ü","b":[]}'.encode("latin-1")),
+    "a header in UTF-16": headed('{"m":null,"b":[]}'.encode("utf-16-le")),
+    "a header in UTF-32": headed('{"m":null,"b":[]}'.encode("utf-32-be")),
+    "a header with a byte order mark": headed('{"m":null,"b":[]}'.encode("utf-8-sig")),
     "a header that is a list": headed(b"[null,[]]"),
     "a header with a key too many": headed(b'{"m":null,"b":[],"c":0}'),
     "a header with a key too few": headed(b'{"m":null}'),
@@ -200,12 +213,21 @@ MALFORMED = {
     "an int of 900,000 digits": of_node(b"9" * 900_000),
     "an int of 2**53": of_node(b"9007199254740992"),
     "a tagged int of 900,000 digits": frame(["i", "f" * 900_000]),
-    "a tagged int one digit too long": frame(["i", "f" * (MAX_INT_DIGITS + 2)]),
+    "a tagged int one digit too long": frame(["i", "f" * (MAX_INT_DIGITS + 1)]),
+    "a tagged int below zero one digit too long": frame(["i", "-" + "f" * (MAX_INT_DIGITS + 1)]),
+    "a tagged int with spaces around it": frame(["i", " ff "]),
+    "a tagged int with an underscore": frame(["i", "f_f"]),
+    "a tagged int with a prefix": frame(["i", "0xff"]),
+    "a tagged int in digits of another script": frame(["i", "\u0661\u0662"]),
+    "a tagged int with a line break behind it": frame(["i", "ff\n"]),
     "a tagged int that is none": frame(["i", "12 apples"]),
     "a float that is NaN": of_node(b"NaN"),
     "a float that is 1e400": of_node(b"1e400"),
     "a special float that is none": frame(["f", "1e5"]),
     "a complex number of ints": frame(["c", 1, 2]),
+    "a complex number of NumPy's floats": frame(["c", ["s", "float64", [], 0], 0.5], bytes(8)),
+    "complex numbers in each other": of_node(b'["c",' * 300 + b"0.5" + b",0.5]" * 300),
+    "lists one level deeper than may be sent": of_node(b'["l",[' * (MAX_DEPTH + 2) + b"]]" * (MAX_DEPTH + 2)),
     "a tag that is not known": frame(["x", 1]),
     "a tag that is a list": frame([[], 1]),
     "a tag without fields": frame(["t"]),
@@ -247,6 +269,8 @@ MALFORMED = {
     "a reference with a number as a type": frame(["h", "handle", 1, 5, None, None]),
     "a reference with a long type": frame(["h", "handle", 1, "x" * 201, None, None]),
     "a reference whose integer is a text": frame(["h", "handle", 1, "", "1", None]),
+    "a reference whose number is one of NumPy's": frame(["h", "handle", 1, "", None, ["s", "float64", [], 0]], bytes(8)),
+    "references in each other": of_node(b'["h","handle",1,"",null,' * 300 + b"0.5" + b"]" * 300),
     "a reference whose number is a list": frame(["h", "handle", 1, "", None, ["l", []]]),
 }
 
@@ -265,6 +289,9 @@ def test_a_malformed_frame_is_an_error_and_soon(data):
         pytest.param(with_sizes(*[b"0"] * MAX_BUFFERS), id="as many empty buffers as are allowed"),
         pytest.param(frame(["l", [["t", []]] * 800_000]), id="800,000 tuples"),
         pytest.param(frame(["d", [[number * 2**33, 0] for number in range(400_000)]]), id="400,000 keys with the same low bits"),
+        pytest.param(
+            of_node(b'["l",[' * MAX_DEPTH + b'["c",0.5,["f","nan"]]' + b"]]" * MAX_DEPTH), id="a list as deep as may be"
+        ),
         pytest.param(of_node(b"0." + b"1" * 8_000_000), id="a float of eight million digits"),
         pytest.param(of_node(b'"' + b"\\ud800" * 1_300_000 + b'"'), id="a million surrogates"),
     ],
