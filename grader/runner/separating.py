@@ -29,6 +29,7 @@ class Separation:
 
     scratch: str  # where a submission may write
     namespaces: bool  # own processes, mounts, network, IPC and host name (level A)
+    kept: tuple[str, ...]  # with name spaces: folders below the scratch that stay to be seen, such as an interpreter's
     landlock: bool
     readable: tuple[str, ...]  # with Landlock: what can be read besides the own folder
     devices: tuple[str, ...]  # with Landlock: what can be written besides it
@@ -39,7 +40,7 @@ class Separation:
     @classmethod
     def from_json(cls, plan: dict[str, Any]) -> Separation:
         """Return what the judge asks for."""
-        lists = {name: tuple(plan[name]) for name in ("readable", "devices")}
+        lists = {name: tuple(plan[name]) for name in ("kept", "readable", "devices")}
         return cls(**{**plan, **lists, "system_calls": bytes.fromhex(plan["system_calls"])})
 
     def home(self, number: int) -> Home:
@@ -66,7 +67,7 @@ def fork_apart(separation: Separation, own_pids: int) -> int:
 def separate(separation: Separation, home: Home, limits: dict[str, int]) -> None:
     """Cut this process off for good; raises OSError when the machine does not let us."""
     if separation.namespaces:
-        _enter_namespaces(home, limits)
+        _enter_namespaces(separation, home, limits)
     if home.user is not None:
         linux.bar_capabilities()  # while we still may: with the user goes the right to do it
         os.setgroups([])
@@ -91,14 +92,19 @@ def separate(separation: Separation, home: Home, limits: dict[str, int]) -> None
         linux.load_filter(separation.system_calls.replace(*own))
 
 
-def _enter_namespaces(home: Home, limits: dict[str, int]) -> None:
+def _enter_namespaces(separation: Separation, home: Home, limits: dict[str, int]) -> None:
     linux.unshare(linux.NEW_MOUNTS | linux.NEW_NETWORK | linux.NEW_IPC | linux.NEW_HOST_NAME)
     linux.keep_mounts_private()
     harmless = linux.NO_SETUID | linux.NO_DEVICES
     linux.mount("proc", "/proc", "proc", harmless | linux.NO_EXECUTION)  # while the old one can still be seen
     everybody = stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO  # there is nobody else in here
     options = f"size={limits['disk_bytes']},nr_inodes={limits['files']},mode={everybody:o}"
+    kept = {path: os.open(path, os.O_PATH) for path in separation.kept}
     linux.mount("tmpfs", home.path, "tmpfs", harmless, options)
+    for path, descriptor in kept.items():
+        os.makedirs(path)
+        linux.bind(f"/proc/self/fd/{descriptor}", path)
+        os.close(descriptor)
     shared = f"{home.path}/.shared-memory"  # under the same limit as the files
     os.mkdir(shared)
     os.chmod(shared, everybody)

@@ -72,12 +72,15 @@ def find(note: str) -> list[str]:
 
 
 def work() -> list[object]:
-    """Do what submissions do: write a file in the own folder, import late, start a thread."""
-    import colorsys
+    """Do what submissions do: write a file in the own folder, import late from the system's and from the installed
+    libraries, start a thread.
+    """
     import concurrent.futures
     import wave
+
+    import iniconfig
 
     with tempfile.NamedTemporaryFile("w+") as file:
         file.write("text")
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        return [*pool.map(abs, (-1, -2)), wave.__name__, colorsys.__name__]
+        return [*pool.map(abs, (-1, -2)), wave.__name__, iniconfig.__name__]

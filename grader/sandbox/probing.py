@@ -17,7 +17,7 @@ from grader.sandbox.endings import LostError
 
 _INTRUDER = Path(__file__).with_name("intruder.py")
 _LIMITS = Limits(load_s=30.0, call_s=10.0)
-_WORKS = [1, 2, "wave", "colorsys"]
+_WORKS = [1, 2, "wave", "iniconfig"]
 
 
 def probe(start: Callable[[Limits], Runner]) -> None:

@@ -120,6 +120,7 @@ def _separation(
     return {
         "scratch": scratch,
         "namespaces": namespaces,
+        "kept": [folder for folder in _interpreter_folders() if namespaces and folder.startswith(f"{scratch}/")],
         "landlock": not namespaces,
         "readable": readable,
         "devices": _DEVICES,
