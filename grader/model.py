@@ -136,7 +136,7 @@ class SourceText:
     """A piece of a submission's Python; it parses as far as the student's own code is free of syntax errors."""
 
     name: str  # for people: "conv_nets.py", "cell 3"
-    module: str  # "main" or a helper's dotted module name
+    module: str  # "<main>" or a helper's dotted module name
     text: str
     first_line: int = 1
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from grader.model import SourceText
 
-MAIN = "main"
+MAIN = "<main>"  # no file can have this name
 FINAL = 2**62  # the time after everything at module level has run, when functions are called
 MAX_PIECES = 100  # of a string that is put together from constants
 MAX_ALTERNATIVES = 100  # of one name in one statement: ten thousand lines inside one `with` stay quick

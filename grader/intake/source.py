@@ -41,7 +41,7 @@ def _main_texts(submission: Submission) -> Iterator[SourceText]:
         yield from _cell_texts(submission.cells)
         return
     content = next(file.content for file in submission.files if file.path == submission.main)
-    yield SourceText(name=submission.main, module="main", text=module_text(submission.main, content))
+    yield SourceText(name=submission.main, module="<main>", text=module_text(submission.main, content))
 
 
 def _cell_texts(cells: tuple[Cell, ...]) -> Iterator[SourceText]:
@@ -51,7 +51,7 @@ def _cell_texts(cells: tuple[Cell, ...]) -> Iterator[SourceText]:
         above, body = _without_cell_magics(source)
         if _IPYTHON_SYNTAX.search(body) or not _is_python(body):
             body = reader.transformed(body)
-        yield SourceText(name=f"cell {number}", module="main", text=above + body)
+        yield SourceText(name=f"cell {number}", module="<main>", text=above + body)
 
 
 def _without_cell_magics(source: str) -> tuple[str, str]:

@@ -130,7 +130,7 @@ class Bench:
         return run_checks(
             read_assignment(self.folder.parent, self.folder.name),
             self.last,
-            sources=[SourceText(name="tiny.py", module="main", text=self.last.text)],
+            sources=[SourceText(name="tiny.py", module="<main>", text=self.last.text)],
             hidden=hidden,
             seed=seed,
             questions=questions,

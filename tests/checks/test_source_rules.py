@@ -33,7 +33,7 @@ RULE = forbidden_in_part_b()
 
 def sources_of(main: str, **modules: str) -> list[SourceText]:
     """Return a submission: the text of its main file, and of its other modules by their dotted names."""
-    sources = [SourceText(name="conv_nets.py", module="main", text=dedent(main))]
+    sources = [SourceText(name="conv_nets.py", module="<main>", text=dedent(main))]
     for name, text in modules.items():
         sources.append(SourceText(name=name.replace(".", "/") + ".py", module=name, text=dedent(text)))
     return sources
@@ -736,7 +736,7 @@ def test_a_violation_says_where_it_is() -> None:
 
 def test_cells_are_one_namespace_and_a_cell_that_does_not_parse_costs_no_other() -> None:
     cells = ["import torch.nn.functional as F", "def (", "def conv2d(x, w):\n    return F.conv2d(x, w)", "F.conv2d"]
-    sources = [SourceText(name=f"cell {n}", module="main", text=text) for n, text in enumerate(cells, 1)]
+    sources = [SourceText(name=f"cell {n}", module="<main>", text=text) for n, text in enumerate(cells, 1)]
     assert find_violations(sources, "conv2d", RULE) == (
         Violation(where="cell 3, line 2", line="return F.conv2d(x, w)", what=F_CONV),
     )
@@ -744,13 +744,13 @@ def test_cells_are_one_namespace_and_a_cell_that_does_not_parse_costs_no_other()
 
 def test_a_notebook_does_run_its_main_guard() -> None:
     text = "def conv2d(x, w): return h(x)\nif __name__ == '__main__':\n    from torch.nn.functional import relu as h"
-    found = find_violations([SourceText(name="cell 1", module="main", text=text)], "conv2d", RULE)
+    found = find_violations([SourceText(name="cell 1", module="<main>", text=text)], "conv2d", RULE)
     assert [violation.what for violation in found] == ["torch.nn.functional.relu"]
 
 
 def test_lines_are_counted_from_the_first_line_of_the_piece_and_as_python_does() -> None:
     text = "import torch\r\ndef conv2d(x, w):\r    s = '\u2028\x0c'\n    return torch.conv2d(x, w)"
-    (found,) = find_violations([SourceText(name="a.py", module="main", text=text, first_line=11)], "conv2d", RULE)
+    (found,) = find_violations([SourceText(name="a.py", module="<main>", text=text, first_line=11)], "conv2d", RULE)
     assert (found.where, found.line) == ("a.py, line 14", "return torch.conv2d(x, w)")
 
 
@@ -798,7 +798,7 @@ def test_the_names_that_a_function_builds_on_are_told(main: str, expected: set[s
 def test_names_of_questions_are_told_through_a_folder_of_modules() -> None:
     folder = HAND_INS / "folder_with_modules"
     sources = [
-        SourceText(name=path.name, module="main" if path.stem == "conv_nets" else path.stem, text=path.read_text())
+        SourceText(name=path.name, module="<main>" if path.stem == "conv_nets" else path.stem, text=path.read_text())
         for path in sorted(folder.glob("*.py"))
     ]
     assert reached_names(sources, "conv2d", OTHERS) == {"dilated_conv2d"}
@@ -807,7 +807,7 @@ def test_names_of_questions_are_told_through_a_folder_of_modules() -> None:
 
 @pytest.mark.parametrize("path", sorted(HAND_INS.glob("*.py")), ids=lambda path: path.stem)
 def test_no_correct_hand_in_raises_an_alarm(path: Path) -> None:
-    source = SourceText(name=path.name, module="main", text=path.read_bytes().decode("latin-1"))
+    source = SourceText(name=path.name, module="<main>", text=path.read_bytes().decode("latin-1"))
     for question in SPECIFICATION["question"]:
         if question["id"] in RULE.questions:
             assert find_violations([source], question["names"][0], RULE, others=OTHERS) == ()
@@ -840,8 +840,8 @@ def test_long_and_deep_sources_end_soon(text: str) -> None:
 
 
 def test_a_source_too_deep_for_the_parser_is_left_out() -> None:
-    deep = SourceText(name="cell 1", module="main", text="x = " + "-" * 100_000 + "1")
-    main = SourceText(name="cell 2", module="main", text="def conv2d(x, w): return eval(x)")
+    deep = SourceText(name="cell 1", module="<main>", text="x = " + "-" * 100_000 + "1")
+    main = SourceText(name="cell 2", module="<main>", text="def conv2d(x, w): return eval(x)")
     assert [found.where for found in find_violations([deep, main], "conv2d", RULE)] == ["cell 2, line 1"]
 
 
@@ -892,8 +892,8 @@ def test_no_edit_of_a_source_makes_it_raise(text: str, helper: str) -> None:
 @given(texts=st.lists(TEXTS, max_size=5))
 def test_splitting_a_file_into_cells_changes_nothing(texts: list[str]) -> None:
     tree = ast.parse("\n".join(text for text in texts if _parses(text)))
-    whole = [SourceText(name="n", module="main", text=ast.unparse(tree))]
-    cells = [SourceText(name="n", module="main", text=ast.unparse(statement)) for statement in tree.body]
+    whole = [SourceText(name="n", module="<main>", text=ast.unparse(tree))]
+    cells = [SourceText(name="n", module="<main>", text=ast.unparse(statement)) for statement in tree.body]
     found = {violation.what for violation in find_violations(whole, "conv2d", RULE)}
     assert {violation.what for violation in find_violations(cells, "conv2d", RULE)} == found
 
@@ -904,3 +904,10 @@ def _parses(text: str) -> bool:
     except (SyntaxError, ValueError):
         return False
     return True
+
+
+def test_a_helper_named_main_hides_nothing_of_the_main_file():
+    main = SourceText(name="conv_nets.py", module="<main>", text="import torch\ndef conv2d(x, w): return torch.conv2d(x, w)")
+    helper = SourceText(name="main.py", module="main", text="def conv2d(x, w): return x")
+    assert find_violations([main, helper], "conv2d", RULE)
+    assert find_violations([helper, main], "conv2d", RULE)

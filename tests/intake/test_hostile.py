@@ -201,12 +201,12 @@ def test_a_cell_that_ipython_would_change_five_hundred_times_is_read_soon(tmp_pa
     start = time.process_time()
     (text,) = source_modules(submission)
     assert time.process_time() - start < SOON_S
-    assert text.module == "main"
+    assert text.module == "<main>"
 
 
 def test_a_file_that_is_called_only_by_its_extension_is_no_module(tmp_path, opened, write_folder):
     submission = opened(write_folder(tmp_path / "ada", {"conv_nets.py": b"x = 1\n", ".py": b"x = 2\n", "a/.py": b""}))
-    assert [text.module for text in source_modules(submission)] == ["main", "a."]
+    assert [text.module for text in source_modules(submission)] == ["<main>", "a."]
 
 
 def test_the_limit_of_one_file_holds_for_every_spelling_of_its_extension(tmp_path, refusal):

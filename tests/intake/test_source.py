@@ -38,7 +38,7 @@ def line_of(text, name):
 def test_a_module_and_its_helpers_are_given_by_their_names(texts):
     files = {"conv_nets.py": b"x = 1", "helper.py": b"y", "lib/__init__.py": b"", "lib/deep.py": b"z", "data.txt": b"t"}
     assert texts(files) == (
-        SourceText(name="conv_nets.py", module="main", text="x = 1", first_line=1),
+        SourceText(name="conv_nets.py", module="<main>", text="x = 1", first_line=1),
         SourceText(name="helper.py", module="helper", text="y"),
         SourceText(name="lib/__init__.py", module="lib", text=""),
         SourceText(name="lib/deep.py", module="lib.deep", text="z"),
@@ -50,15 +50,15 @@ def test_a_declared_encoding_is_honoured(texts):
 
 
 def test_a_helper_that_python_cannot_import_is_left_out(texts):
-    assert [text.module for text in texts({"conv_nets.py": b"", "broken.py": b"\xff"})] == ["main"]
+    assert [text.module for text in texts({"conv_nets.py": b"", "broken.py": b"\xff"})] == ["<main>"]
 
 
 def test_code_cells_are_counted_from_one_without_the_others(tmp_path, opened, notebook):
     markdown = b'{"cell_type": "markdown", "source": "text"}, '
     (tmp_path / "a.ipynb").write_bytes(notebook("a", "b").replace(b'"cells": [', b'"cells": [' + markdown))
     assert [(text.name, text.module, text.text) for text in source_modules(opened(tmp_path / "a.ipynb"))] == [
-        ("cell 1", "main", "a"),
-        ("cell 2", "main", "b"),
+        ("cell 1", "<main>", "a"),
+        ("cell 2", "<main>", "b"),
     ]
 
 
