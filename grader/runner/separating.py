@@ -17,10 +17,8 @@ from grader.runner import linux
 from grader.runner.home import Home
 from grader.runner.limiting import apply_limits
 
-OWN_PROCESS = 0x5EEDF00D  # stands in the filter where the child's own process number belongs
 _SHARED_MEMORY = "/dev/shm"
 _TERMINALS = "/dev/pts"  # a Jupyter kernel opens one for each `!command`
-_USERS = 32  # that one sandbox has to itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +32,9 @@ class Separation:
     readable: tuple[str, ...]  # with Landlock: what can be read besides the own folder
     devices: tuple[str, ...]  # with Landlock: what can be written besides it
     first_user: int | None  # where the judge is root: the first of the users under which children run
+    users: int  # how many of them this sandbox has to itself
     system_calls: bytes  # a seccomp program, empty for none
+    own_process: int  # stands in that program where the child's own process number belongs
     processes: bool  # whether the submission may start other processes
 
     @classmethod
@@ -45,7 +45,7 @@ class Separation:
 
     def home(self, number: int) -> Home:
         """Make the folder of the child with this number, which runs under a user of its own where we may give it one."""
-        user = None if self.first_user is None else self.first_user + number % _USERS
+        user = None if self.first_user is None else self.first_user + number % self.users
         return Home(self.scratch, is_mount=self.namespaces, user=user)
 
 
@@ -88,7 +88,7 @@ def separate(separation: Separation, home: Home, limits: dict[str, int]) -> None
         at_least = 3 if home.user is None else 1
         linux.restrict_files(separation.readable, (home.path, *separation.devices), at_least=at_least)
     if separation.system_calls:
-        own = OWN_PROCESS.to_bytes(4, "little"), os.getpid().to_bytes(4, "little")
+        own = separation.own_process.to_bytes(4, "little"), os.getpid().to_bytes(4, "little")
         linux.load_filter(separation.system_calls.replace(*own))
 
 

@@ -12,7 +12,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from grader.errors import SandboxError
@@ -138,7 +137,7 @@ class _ForkLife:
 def limits_of(limits: Limits, walls: Walls) -> dict[str, int]:
     """Return what a runner's own process and the one above it are told to hold it to."""
     names = ("cpu_s", "memory_bytes", "open_files", "files", "disk_bytes", "file_bytes")
-    told = {name: int(value) for name, value in asdict(limits).items() if name in names}
+    told = {name: int(getattr(limits, name)) for name in names}
     return {**told, "processes": limits.processes if walls.counts_processes else 0}
 
 

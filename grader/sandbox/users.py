@@ -6,7 +6,8 @@ import errno
 import os
 import socket
 
-_FIRST, _LAST, _BLOCK = 61_184, 65_519, 32  # the range that systemd, too, hands out to what runs for a while
+USERS = 32  # of one sandbox
+_FIRST, _LAST = 61_184, 65_519  # the range that systemd, too, hands out to what runs for a while
 
 
 class Users:
@@ -17,7 +18,7 @@ class Users:
         self._claim: socket.socket | None = None
         if os.name != "posix" or os.geteuid() != 0:
             return
-        for first in range(_FIRST, _LAST - _BLOCK, _BLOCK):
+        for first in range(_FIRST, _LAST - USERS, USERS):
             claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
             try:
                 claim.bind(f"\0grader-users-{first}")  # a name that the kernel gives once, and frees when we end

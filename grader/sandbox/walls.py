@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.errors import SandboxError
-from grader.sandbox.system_calls import seccomp_program
+from grader.sandbox.system_calls import OWN_PROCESS, seccomp_program
+from grader.sandbox.users import USERS
 
 LEVELS = ("A", "B", "C", "none")  # strongest first
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -125,6 +126,8 @@ def _separation(
         "readable": readable,
         "devices": _DEVICES,
         "first_user": first_user,
+        "users": USERS,
+        "own_process": OWN_PROCESS,
         "system_calls": seccomp_program(namespaces=namespaces).hex() if filtered else "",
         "processes": namespaces,
     }
