@@ -159,6 +159,22 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One attempt of one student, found in a class: where it lies, or why it cannot be opened."""
+
+    id: str  # names the report: the student, and the attempt where several are graded; safe as the name of a folder
+    student: str  # the same for all attempts
+    name: str = ""  # as the platform shows it to people, where it is known
+    attempt: int = 1  # 1 is the earliest that was found
+    attempts: int = 1  # of this student, all together
+    handed_in: str = ""  # ISO 8601, where it is known
+    late: bool = False  # as the platform says
+    origin: str = ""  # where it lies in the class, for messages
+    path: Path | None = None  # what can be opened as a submission
+    problem: str = ""  # why nothing can be opened, else empty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counterexample:
     """The smallest input found that breaks a check, with what came and what should have come."""
 
@@ -186,6 +202,14 @@ class CheckResult:
     traceback: str = ""  # the student's own lines only
     stood_in: tuple[str, ...] = ()  # questions whose names the grader's own functions replaced
     wall_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What one check found when it was asked, to be stored: the same question need not be asked again."""
+
+    result: CheckResult
+    stand_ins: tuple[str, ...] = ()  # questions in whose place the judge's own functions answered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

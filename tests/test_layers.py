@@ -18,9 +18,11 @@ LAYERS = {  # first name below the package -> its layer; packages of one layer d
         0: ("__init__", "errors", "wire"),
         1: ("model",),
         1.5: ("solution",),  # a noun too; it speaks of the others
-        2: ("scoring", "statistics", "feedback", "handout"),
+        2: ("scoring", "statistics", "feedback", "handout", "class_results"),
+        2.5: ("item_analysis",),
         3: ("specs", "intake", "sandbox", "checks", "measure", "store", "report", "export", "schedule"),
         4: ("pipeline",),
+        4.5: ("batch",),
         5: ("cli",),
     }.items()
     for name in names
