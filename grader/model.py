@@ -213,6 +213,24 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One submission to grade, and how."""
+
+    assignment: Assignment
+    path: Path
+    hidden: bool  # whether hidden checks run too
+    seed: int = 0  # of the hidden checks
+    questions: tuple[str, ...] = ()  # empty: all
+    isolation: str = "auto"  # a level of the sandbox, or the strongest that this machine has
+    at_least: str = "none"  # with "auto": nothing is graded behind weaker walls
+    notebook_engine: str = "shell"
+    id: str = ""  # of the report; empty: the path's name tells it
+    problem: str = ""  # why there is nothing to open at the path, else empty
+    submission: Submission | None = None  # already opened, where the path is another machine's
+    known: tuple[Asked, ...] = ()  # what need not be asked again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """Something that happened while a submission was loaded: a cell or the file raised."""
 
@@ -306,3 +324,4 @@ class Report:
     repairs: tuple[str, ...] = ()
     unreadable: str = ""  # why the submission could not be opened, else empty
     hidden_checks: tuple[int, float] = field(default=(0, 0.0))  # number and points of checks that did not run here
+    asked: tuple[Asked, ...] = ()  # what the checks were asked and found, to be stored; the score follows from it

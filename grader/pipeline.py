@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import platform
+import pickle
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -10,20 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-import torch
-
-from grader import __version__
 from grader.checks.calling import Calling
 from grader.checks.running import Findings, run_checks
-from grader.errors import GraderError, IntakeError
+from grader.errors import CheckError, GraderError, IntakeError
 from grader.intake.opening import open_submission, submission_id
 from grader.intake.source import source_modules
-from grader.model import Assignment, Environment, Fault, Loading, Report, Submission, Timing
+from grader.model import Assignment, Fault, Job, Loading, Report, Submission, Timing
 from grader.sandbox.live import LiveSolution
 from grader.sandbox.starting import Sandbox
-from grader.schedule.forking import Forks
-from grader.scoring import score_of, unjudged_score
-from grader.specs import provided_source, read_assignment
+from grader.schedule.forking import Fork, Forks
+from grader.schedule.turns import Turns
+from grader.scoring import score_of
+from grader.specs import digest_of_folder, provided_source, read_assignment
+from grader.unjudged import environment_of, fault_report, unreadable_report
 
 NOTEBOOK_MODULES = ("IPython.core.interactiveshell", "matplotlib.pyplot")
 _USUAL_MODULES = ("scipy.ndimage", "matplotlib.pyplot", "torchvision")
@@ -31,33 +30,19 @@ ALL_MODULES = ("torch", "numpy", "torch._dynamo", "IPython.core.interactiveshell
 _JUDGE_SPARE_S = 600.0  # that a judge may take beyond what it allows the submission
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """One submission to grade, and how."""
-
-    assignment: Assignment
-    path: Path
-    hidden: bool  # whether hidden checks run too
-    seed: int = 0  # of the hidden checks
-    questions: tuple[str, ...] = ()  # empty: all
-    isolation: str = "auto"  # a level of the sandbox, or the strongest that this machine has
-    at_least: str = "none"  # with "auto": nothing is graded behind weaker walls
-    notebook_engine: str = "shell"
-
-
 def grade(job: Job, *, sandbox: Sandbox | None = None) -> Report:
     """Grade one submission; whatever happens, the answer is a report. A sandbox that is given is not closed."""
     start = time.monotonic()
     try:
-        submission = open_submission(job.path, slug=job.assignment.slug, names=job.assignment.names)
+        submission = _opened(job)
     except IntakeError as error:
-        return _unreadable(job, str(error), start)
+        return unreadable_report(job, _id(job), str(error), wall_s=time.monotonic() - start)
     try:
         own = _sandbox_for(job, submission) if sandbox is None else None
+        with own or nullcontext():
+            return _grade_in(own or sandbox, job, submission, start)  # type: ignore[arg-type]  # one of the two is there
     except GraderError as error:
-        return _fault(job, submission, error, start)
-    with own or nullcontext():
-        return _grade_in(own or sandbox, job, submission, start)  # type: ignore[arg-type]  # one of the two is there
+        return fault_report(job, _id(job), _fault(error), wall_s=time.monotonic() - start, submission=submission)
 
 
 class Warm:
@@ -72,18 +57,50 @@ class Warm:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.sandbox.close()
+        self.close()
+
+    @property
+    def description(self) -> str:
+        """How submissions are kept apart, in words."""
+        return self.sandbox.description
+
+    def start(self, job: Job) -> Fork:
+        """Let a fork grade one submission; its answer is a Report. Raises GraderError."""
+        self.sandbox.revive()
+        return self._forks.start(
+            lambda: grade(job, sandbox=self.sandbox), wall_s=2 * job.assignment.limits.total_s + _JUDGE_SPARE_S
+        )
+
+    def take(self, fork: Fork) -> bytes:
+        """Return the pickled report of a fork that has ended; raises GraderError."""
+        return self._forks.take(fork)
 
     def grade(self, job: Job) -> Report:
         """Grade one submission; whatever happens, even to the judge, the answer is a report."""
         start = time.monotonic()
         try:
-            self.sandbox.revive()
-            return self._forks.run(
-                lambda: grade(job, sandbox=self.sandbox), wall_s=2 * job.assignment.limits.total_s + _JUDGE_SPARE_S
-            )
+            report: Report = pickle.loads(self.take(self.start(job)))  # a fork of ours, which runs no code of a submission
         except GraderError as error:
-            return _fault(job, None, error, start)
+            return fault_report(job, _id(job), _fault(error), wall_s=time.monotonic() - start)
+        return report
+
+    def close(self) -> None:
+        """End everything."""
+        self.sandbox.close()
+
+
+def _opened(job: Job) -> Submission:
+    if job.problem:
+        raise IntakeError(job.problem)
+    return job.submission or open_submission(job.path, slug=job.assignment.slug, names=job.assignment.names)
+
+
+def _id(job: Job) -> str:
+    return job.id or submission_id(job.path.name, is_folder=job.path.is_dir())
+
+
+def _fault(error: GraderError) -> Fault:
+    return Fault(where=type(error).__name__, message=str(error))
 
 
 def _sandbox_for(job: Job, submission: Submission) -> Sandbox:
@@ -126,25 +143,28 @@ def author_session(folder: Path, path: Path) -> Iterator[AuthorSession]:
 
 
 def _grade_in(sandbox: Sandbox, job: Job, submission: Submission, start: float) -> Report:
-    assignment = job.assignment
+    assignment, turns = job.assignment, Turns("processors")
     solution = LiveSolution(
         sandbox, submission, assignment, provided=provided_source(assignment), notebook_engine=job.notebook_engine
     )
     try:
-        loading = solution.load()
+        with turns.shared():
+            loading = solution.load()
         findings = run_checks(
             assignment,
             solution,
             sources=source_modules(submission),
             hidden=job.hidden,
             seed=job.seed,
+            turns=turns,
             questions=job.questions,
+            known=job.known,
             imported_from=_importable_name(submission),
         )
-    except GraderError as error:
-        return _fault(job, submission, error, start)
     finally:
         solution.close()
+    if digest_of_folder(assignment.folder) != assignment.digest:
+        raise CheckError(f"the files of {assignment.slug} changed while a submission was graded; grade it again")
     wall_s = time.monotonic() - start
     return _report(
         job,
@@ -165,65 +185,18 @@ def _importable_name(submission: Submission) -> str | None:
 def _report(job: Job, submission: Submission, *, loading: Loading, findings: Findings, isolation: str, timing: Timing) -> Report:
     return Report(
         assignment=job.assignment,
-        submission_id=submission.id,
+        submission_id=_id(job),
         submission_files=tuple(file.path for file in submission.files),
         submission_digest=submission.digest,
         score=score_of(job.assignment, findings.results, only=job.questions),
         loading=loading,
-        environment=_environment(job, isolation),
+        environment=environment_of(job, isolation),
         timing=timing,
         faults=findings.faults,
         repairs=submission.repairs,
         hidden_checks=(0 if job.hidden else _hidden_checks(job.assignment), 0.0),
+        asked=findings.asked,
     )
-
-
-def _unreadable(job: Job, message: str, start: float) -> Report:
-    """The submission cannot be opened: no points, said so, and nothing else is touched."""
-    return Report(
-        assignment=job.assignment,
-        submission_id=submission_id(job.path.name, is_folder=job.path.is_dir()),
-        submission_files=(),
-        submission_digest="",
-        score=unjudged_score(job.assignment, complete=True, only=job.questions),
-        loading=Loading(undefined=job.assignment.names),
-        environment=_environment(job, "not needed"),
-        timing=_elapsed(start),
-        unreadable=message,
-    )
-
-
-def _fault(job: Job, submission: Submission | None, error: GraderError, start: float) -> Report:
-    """Grading did not take place: every question stays open."""
-    return Report(
-        assignment=job.assignment,
-        submission_id=submission.id if submission else submission_id(job.path.name, is_folder=job.path.is_dir()),
-        submission_files=tuple(file.path for file in submission.files) if submission else (),
-        submission_digest=submission.digest if submission else "",
-        score=unjudged_score(job.assignment, complete=False, only=job.questions),
-        loading=Loading(),
-        environment=_environment(job, "not reached"),
-        timing=_elapsed(start),
-        faults=(Fault(where=type(error).__name__, message=str(error)),),
-        repairs=submission.repairs if submission else (),
-    )
-
-
-def _environment(job: Job, isolation: str) -> Environment:
-    return Environment(
-        device="cpu",
-        torch=torch.__version__,
-        python=platform.python_version(),
-        isolation=isolation,
-        seed=job.seed,
-        grader=__version__,
-        profile="full" if job.hidden else "check",
-        notebook_engine=job.notebook_engine,
-    )
-
-
-def _elapsed(start: float) -> Timing:
-    return Timing(wall_s=time.monotonic() - start, load_s=0.0, checks_s=0.0)
 
 
 def _hidden_checks(assignment: Assignment) -> int:

@@ -68,7 +68,7 @@ def read_assignment(root: Path, slug: str) -> Assignment:
         folder=path.parent.resolve(),
         questions=questions,
         limits=_limits(data.get("limits", {}), path),
-        digest=_digest(path.parent),
+        digest=digest_of_folder(path.parent),
         forbidden=tuple(_forbidden(table, ids, path) for table in _tables(data, "forbidden", path)),
     )
 
@@ -77,6 +77,16 @@ def provided_source(assignment: Assignment) -> bytes | None:
     """Return the course's own code, which every runner gets, or None where there is none."""
     path = assignment.folder / "provided.py"
     return path.read_bytes() if path.exists() else None
+
+
+def digest_of_folder(folder: Path) -> str:
+    """Return a digest over the files of an assignment that decide a score."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*")):
+        if path.suffix in (".py", ".toml"):
+            content = path.read_bytes()
+            digest.update(f"{path.name}\0{len(content)}\0".encode() + content)
+    return "sha256:" + digest.hexdigest()
 
 
 def _part(table: Mapping[str, Any], path: Path) -> tuple[str, str]:
@@ -158,16 +168,6 @@ def _tables(data: Mapping[str, Any], key: str, path: Path) -> Sequence[Mapping[s
     tables = data.get(key, [])
     _require(isinstance(tables, list) and all(isinstance(t, dict) for t in tables), f"{key} is not [[{key}]]", path)
     return list(tables)
-
-
-def _digest(folder: Path) -> str:
-    """Return a digest over the files that decide a score."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.glob("*")):
-        if path.suffix in (".py", ".toml"):
-            content = path.read_bytes()
-            digest.update(f"{path.name}\0{len(content)}\0".encode() + content)
-    return "sha256:" + digest.hexdigest()
 
 
 def _require(true: object, message: str, path: Path) -> None:

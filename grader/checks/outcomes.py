@@ -35,6 +35,7 @@ class Check:
     weight: float
     decisive: bool
     law: bool
+    timed: bool
 
 
 def result_of(

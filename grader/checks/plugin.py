@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import inspect
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Protocol
 
 import hypothesis
 import pytest
@@ -18,6 +20,16 @@ from grader.model import Assignment, CheckResult, Fault, Verdict, Visibility
 from grader.solution import Solution
 
 PUBLIC, HIDDEN = Path("checks_public.py"), Path("checks_hidden.py")
+
+
+class Turns(Protocol):
+    """Who may use the processors now."""
+
+    def shared(self) -> AbstractContextManager[None]:
+        """Hold them together with others."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Hold them alone, for what measures time."""
 
 
 class JudgePlugin:
@@ -32,6 +44,8 @@ class JudgePlugin:
         provided: Calling,
         seed: int,
         wanted: Callable[[Check], bool],
+        known: Mapping[str, CheckResult],
+        turns: Turns,
         imported_from: str | None,
         answers: Answers,
     ) -> None:
@@ -41,9 +55,12 @@ class JudgePlugin:
         self._provided = provided
         self._seed = seed
         self._wanted = wanted
+        self._known = known
+        self._turns = turns
         self._imported_from = imported_from
         self._answers = answers
         self._checks: dict[pytest.Item, Check] = {}
+        self.expected: list[Check] = []  # the wanted checks in their order
         self.results: dict[str, CheckResult] = {}
         self.faults: list[Fault] = []
         self.collected: set[tuple[str, str]] = set()  # file and function of every check, wanted or not
@@ -71,7 +88,7 @@ class JudgePlugin:
                 del sys.modules[name]
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        """Keep the wanted checks."""
+        """Keep the wanted checks whose result is not known."""
         left_out = []
         ids = set()
         for item in list(items):
@@ -80,17 +97,15 @@ class JudgePlugin:
             ids.add(item.name)
             self.collected.add((item.path.name, getattr(item, "originalname", item.name)))
             check = self._check_of(item)
-            if not self._wanted(check):
-                items.remove(item)
-                left_out.append(item)
-                continue
-            self._checks[item] = check
+            if self._wanted(check):
+                self.expected.append(check)
+                if check.id not in self._known:
+                    self._checks[item] = check
+                    continue
+                self.results[check.id] = self._known[check.id]
+            items.remove(item)
+            left_out.append(item)
         config.hook.pytest_deselected(items=left_out)
-
-    @property
-    def expected(self) -> tuple[Check, ...]:
-        """The checks that were to run."""
-        return tuple(self._checks.values())
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Start each check with nothing left of the last one, and a Hypothesis test with its own seed."""
@@ -100,6 +115,12 @@ class JudgePlugin:
             hypothesis.seed(_seed_of(check, self._seed))(function)  # type: ignore[type-var]  # it is a function
         self._calling.forget()
         self._solution.begin_check(check.question.id)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Let checks run side by side with those of other submissions, and one that measures time alone."""
+        with self._turns.alone() if self._checks[item].timed else self._turns.shared():
+            return (yield)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -145,6 +166,7 @@ class JudgePlugin:
             weight=mark.kwargs["weight"],
             decisive=mark.kwargs["decisive"],
             law=mark.kwargs["law"],
+            timed=mark.kwargs["timed"],
         )
 
 

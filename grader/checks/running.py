@@ -19,10 +19,10 @@ import torch
 
 from grader.checks.calling import Calling
 from grader.checks.outcomes import Answers, Check
-from grader.checks.plugin import JudgePlugin
+from grader.checks.plugin import JudgePlugin, Turns
 from grader.checks.source_rules import reached_names
 from grader.errors import CheckError
-from grader.model import Assignment, CheckResult, Fault, Question, SourceText, Verdict
+from grader.model import Asked, Assignment, CheckResult, Fault, Question, SourceText, Verdict
 from grader.solution import Solution
 
 CONFIGURATION = Path(__file__).with_name("checks.ini")
@@ -36,6 +36,7 @@ class Findings:
 
     results: tuple[CheckResult, ...]
     faults: tuple[Fault, ...]
+    asked: tuple[Asked, ...] = ()  # every answer that led there
 
 
 def run_checks(
@@ -45,44 +46,41 @@ def run_checks(
     sources: Sequence[SourceText],
     hidden: bool,
     seed: int,
+    turns: Turns,
     questions: Collection[str] = (),
+    known: Sequence[Asked] = (),
     imported_from: str | None = None,
 ) -> Findings:
-    """Run the public checks, and the hidden ones too when `hidden`; `questions` limits them to some.
+    """Run the public checks, and the hidden ones too when `hidden`; `questions` limits them to some; `known` need not run.
 
     A question that fails while another on which it may build has failed as well is asked again with the judge's own
     function in that one's place, so that one defect costs one question. Raises CheckError for a wrong check file.
     """
     with _prepared(assignment.folder.parent.parent):
-        return _run_checks(assignment, solution, sources, hidden, seed, questions, imported_from)
+        judge = _Judge(
+            assignment, solution, sources, hidden=hidden, seed=seed, turns=turns, known=known, imported_from=imported_from
+        )
+        return _run_checks(judge, assignment, sources, questions)
 
 
-def _run_checks(
-    assignment: Assignment,
-    solution: Solution,
-    sources: Sequence[SourceText],
-    hidden: bool,
-    seed: int,
-    questions: Collection[str],
-    imported_from: str | None,
-) -> Findings:
-    judge = _Judge(assignment, solution, sources, hidden=hidden, seed=seed, imported_from=imported_from)
+def _run_checks(judge: _Judge, assignment: Assignment, sources: Sequence[SourceText], questions: Collection[str]) -> Findings:
     first = judge.run(lambda check: not questions or check.question.id in questions)
     results = {result.id: result for result in first.results}
     lost = {result.question for result in first.results if result.verdict.is_lost}
-    faults = list(first.faults)
+    faults, asked = list(first.faults), [Asked(result=result) for result in first.results]
     rescued: dict[str, set[str]] = {}  # question -> those in whose place the judge's own functions answered
     for question in assignment.questions:
         needs = _lost_needs(assignment, question, lost, rescued, sources) if question.id in lost else []
         if needs:
             again = judge.run_with_stand_ins(question, needs, first.results)
             faults += again.faults
+            asked += [Asked(result=result, stand_ins=tuple(needs)) for result in again.results]
             results.update({result.id: result for result in again.results if result.verdict is Verdict.FAULT})
             passed = [result for result in again.results if result.verdict is Verdict.PASS]
             if not all(result.law for result in passed):
                 results.update({result.id: replace(result, stood_in=tuple(needs)) for result in passed})
                 rescued[question.id] = set(needs)
-    return Findings(results=tuple(results.values()), faults=tuple(faults))
+    return Findings(results=tuple(results.values()), faults=tuple(faults), asked=tuple(asked))
 
 
 class _Judge:
@@ -94,6 +92,8 @@ class _Judge:
         *,
         hidden: bool,
         seed: int,
+        turns: Turns,
+        known: Sequence[Asked],
         imported_from: str | None,
     ) -> None:
         self._assignment = assignment
@@ -101,11 +101,13 @@ class _Judge:
         self._sources = tuple(sources)
         self._files = ["checks_public.py", *(["checks_hidden.py"] if hidden else [])]
         self._seed = seed
+        self._turns = turns
+        self._known = known
         self._imported_from = imported_from
         self._answers = _answers(assignment)
 
-    def run(self, wanted: Callable[[Check], bool]) -> Findings:
-        """Run the wanted checks once."""
+    def run(self, wanted: Callable[[Check], bool], *, stand_ins: tuple[str, ...] = ()) -> Findings:
+        """Run the wanted checks once, but for those of which it is known what they find with these stand-ins."""
         names = self._assignment.names
         plugin = JudgePlugin(
             assignment=self._assignment,
@@ -114,6 +116,8 @@ class _Judge:
             provided=Calling(self._solution, sources=(), names=(), prefix="provided."),
             seed=self._seed,
             wanted=wanted,
+            known={asked.result.id: asked.result for asked in self._known if asked.stand_ins == stand_ins},
+            turns=self._turns,
             imported_from=self._imported_from,
             answers=self._answers,
         )
@@ -129,7 +133,7 @@ class _Judge:
         names = {name for need in needs for name in self._assignment.question(need).names}
         self._solution.stand_in({name: answer for name, answer in self._answers.items() if name in names})
         try:
-            return self.run(lambda check: check.id in again)
+            return self.run(lambda check: check.id in again, stand_ins=tuple(needs))
         finally:
             self._solution.stand_in({})
 

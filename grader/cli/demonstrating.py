@@ -7,8 +7,8 @@ from pathlib import Path
 from rich.table import Table
 
 from grader.cli.terminal import out, talk
-from grader.model import Assignment, Report, Verdict
-from grader.pipeline import Job, Warm
+from grader.model import Assignment, Job, Report, Verdict
+from grader.pipeline import Warm
 from grader.report.writing import write_report
 from grader.specs import list_assignments, read_assignment
 

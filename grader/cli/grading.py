@@ -8,8 +8,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from grader.cli.terminal import out, talk
-from grader.model import CheckResult, QuestionScore, Report, Verdict
-from grader.pipeline import Job, grade
+from grader.model import CheckResult, Job, QuestionScore, Report, Verdict
+from grader.pipeline import grade
 from grader.report.result_json import result_of, to_text
 from grader.report.visible import visible
 from grader.report.writing import write_report

@@ -97,7 +97,7 @@ def check(
 ) -> int:
     """Check your own work with the public checks.  Example: python grade.py check conv_nets my_conv_nets.ipynb"""
     from grader.cli.grading import grade_one
-    from grader.pipeline import Job
+    from grader.model import Job
 
     assignment, path = _assignment_and_path(root, slug_and_path)
     _require_questions(assignment, questions)
@@ -134,7 +134,7 @@ def grade(
     """Grade one submission, public and hidden checks.  Example: python grade.py grade conv_nets ada.zip -o graded"""
     from grader.cli.grading import grade_one
     from grader.cli.required_walls import required_level
-    from grader.pipeline import Job
+    from grader.model import Job
 
     assignment, path = _assignment_and_path(root, slug_and_path)
     job = Job(

@@ -17,8 +17,8 @@ from rich.table import Table
 
 from grader.cli.terminal import out, talk
 from grader.handout import module_text, notebook_text
-from grader.model import Assignment, Report, Verdict
-from grader.pipeline import NOTEBOOK_MODULES, Job, grade
+from grader.model import Assignment, Job, Report, Verdict
+from grader.pipeline import NOTEBOOK_MODULES, grade
 from grader.sandbox.starting import Sandbox
 
 PRELOAD = ("torch", "numpy", "scipy.ndimage", *NOTEBOOK_MODULES)

@@ -10,7 +10,8 @@ from textwrap import dedent
 import pytest
 
 from grader.checks.running import Findings, run_checks
-from grader.model import ForbiddenCalls, SourceText, Verdict
+from grader.model import Asked, ForbiddenCalls, SourceText, Verdict
+from grader.schedule.turns import Turns
 from grader.solution import Answer, Handle, SolutionError
 from grader.specs import read_assignment
 
@@ -124,7 +125,15 @@ class Bench:
         if stand_ins:
             (self.folder / "stand_ins.py").write_text(dedent(stand_ins))
 
-    def judge(self, text: str, *, hidden: bool = False, seed: int = 0, questions: tuple[str, ...] = ()) -> Findings:
+    def judge(
+        self,
+        text: str,
+        *,
+        hidden: bool = False,
+        seed: int = 0,
+        questions: tuple[str, ...] = (),
+        known: tuple[Asked, ...] = (),
+    ) -> Findings:
         """Run the checks over a text of functions."""
         self.last = PlainSolution(text)
         return run_checks(
@@ -133,7 +142,9 @@ class Bench:
             sources=[SourceText(name="tiny.py", module="<main>", text=self.last.text)],
             hidden=hidden,
             seed=seed,
+            turns=Turns("tests"),
             questions=questions,
+            known=known,
             imported_from="tiny",
         )
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.model import Verdict
-from grader.pipeline import Job, grade
+from grader.model import Job, Verdict
+from grader.pipeline import grade
 from grader.report.result_json import result_of
 
 A1 = "def conv_param_count(in_channels, filters, kernel):\n    return filters * in_channels * kernel**2, filters\n"

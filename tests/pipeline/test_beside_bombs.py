@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.model import Limits
-from grader.pipeline import Job, Warm
+from grader.model import Job, Limits
+from grader.pipeline import Warm
 from grader.sandbox.endings import LostError
 
 HAND_INS = Path(__file__).resolve().parent.parent / "hand_ins"

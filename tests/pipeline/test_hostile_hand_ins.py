@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from grader.errors import SandboxError
-from grader.pipeline import Job, Warm
+from grader.model import Job
+from grader.pipeline import Warm
 
 FOLDER = Path(__file__).resolve().parent.parent / "hand_ins" / "hostile" / "conv_nets"
 ALL = sorted(path for path in FOLDER.iterdir() if path.name[0] not in "._")

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from nbformat import v4, writes
 
-from grader.model import Verdict
-from grader.pipeline import Job, grade
+from grader.model import Job, Verdict
+from grader.pipeline import grade
 
 ENGINES = ("shell", "jupyter")
 

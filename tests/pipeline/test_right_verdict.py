@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.pipeline import Job, grade
+from grader.model import Job
+from grader.pipeline import grade
 
 HAND_INS = Path(__file__).resolve().parent.parent / "hand_ins"
 GOOD = sorted(path for path in (HAND_INS / "good" / "conv_nets").iterdir() if path.name[0] not in "._")

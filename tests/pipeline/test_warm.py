@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from grader import pipeline
-from grader.model import Verdict
-from grader.pipeline import Job, Warm
+from grader.model import Job, Verdict
+from grader.pipeline import Warm
 
 A1 = "def conv_param_count(in_channels, filters, kernel):\n    return filters * in_channels * kernel**2, filters\n"
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.model import Report
-from grader.pipeline import Job, grade
+from grader.model import Job, Report
+from grader.pipeline import grade
 from grader.report.page import render_page
 from grader.report.result_json import result_of
 from grader.report.writing import write_report
