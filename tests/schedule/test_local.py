@@ -15,24 +15,15 @@ import pytest
 from grader.errors import SandboxError
 from grader.schedule.local import LocalWorkers
 from grader.schedule.workers import ScheduleError
+from tests.schedule import small_service
 
 SOON_S = 30.0
-HERE = Path(__file__).parent
-
-
-@pytest.fixture(scope="module")
-def service():
-    """The small service under a name that a spawned process can import."""
-    sys.path.insert(0, str(HERE))
-    import small_service
-
-    yield small_service
-    sys.path.remove(str(HERE))
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def workers(service):
-    with LocalWorkers(service.prepare, slots=3) as opened:
+def workers():
+    with LocalWorkers(small_service.prepare, slots=3) as opened:
         yield opened
 
 
@@ -89,8 +80,8 @@ def test_when_the_warm_process_dies_what_was_under_way_is_lost_and_a_new_one_ans
     assert all_of(workers, 1)[2].answer
 
 
-def test_a_warm_process_that_always_dies_is_given_up(service):
-    with LocalWorkers(service.prepare_and_die, slots=1) as workers:
+def test_a_warm_process_that_always_dies_is_given_up():
+    with LocalWorkers(small_service.prepare_and_die, slots=1) as workers:
         for number in range(2):
             workers.submit(number, ("say", 0))
             assert all_of(workers, 1)[number].lost == "the warm judge ended with exit code 9"
@@ -99,14 +90,14 @@ def test_a_warm_process_that_always_dies_is_given_up(service):
             all_of(workers, 1)
 
 
-def test_why_the_service_could_not_start_is_raised(service):
-    with LocalWorkers(service.prepare_badly, slots=1) as workers, pytest.raises(SandboxError, match="cannot reach level A"):
+def test_why_the_service_could_not_start_is_raised():
+    with LocalWorkers(small_service.prepare_badly, slots=1) as workers, pytest.raises(SandboxError, match="cannot reach level A"):
         all_of(workers, 1)
 
 
-def test_closing_ends_what_is_under_way_at_once(service):
+def test_closing_ends_what_is_under_way_at_once():
     start = time.monotonic()
-    with LocalWorkers(service.prepare, slots=1) as workers:
+    with LocalWorkers(small_service.prepare, slots=1) as workers:
         workers.submit(0, ("say", 0))
         all_of(workers, 1)
         workers.submit(1, ("sleep", 60))
@@ -119,8 +110,8 @@ def test_closing_ends_what_is_under_way_at_once(service):
 def test_nothing_is_left_when_the_dispatcher_is_killed(tmp_path):
     script = tmp_path / "dispatch.py"
     script.write_text(
-        f"import sys, time, pickle\nsys.path.insert(0, {str(HERE)!r})\n"
-        "import small_service\nfrom grader.schedule.local import LocalWorkers\n"
+        f"import sys, time, pickle\nsys.path.insert(0, {str(ROOT)!r})\n"
+        "from tests.schedule import small_service\nfrom grader.schedule.local import LocalWorkers\n"
         "if __name__ == '__main__':\n"
         "    workers = LocalWorkers(small_service.prepare, slots=2)\n"
         "    workers.submit(0, ('say', 0))\n"
