@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from math import fsum  # exact: the order of the results does not matter
 
 from grader.model import Assignment, CheckResult, Kind, Question, QuestionScore, Score, Verdict
 
-# The verdict of a question is the first of these that one of its checks has.
+# Several verdicts make together the first of these that is among them.
 _ORDER = (
     *(Verdict.FAULT, Verdict.CRASH, Verdict.MEMORY, Verdict.TIMEOUT, Verdict.MISSING, Verdict.ERROR, Verdict.FAIL),
     *(Verdict.PASS, Verdict.NOT_RUN),
@@ -48,6 +48,12 @@ def earned_weights(results: Sequence[CheckResult]) -> list[float]:
     return [result.weight * result.fraction * (right if result.law else 1.0) for result in results]
 
 
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return the verdict that several make together; of none at all, that nothing was run."""
+    given = set(verdicts)
+    return next((verdict for verdict in _ORDER if verdict in given), Verdict.NOT_RUN)
+
+
 def _total(assignment: Assignment, questions: tuple[QuestionScore, ...]) -> Score:
     return Score(
         points=_round(sum(question.points for question in questions)),
@@ -60,7 +66,7 @@ def _total(assignment: Assignment, questions: tuple[QuestionScore, ...]) -> Scor
 
 
 def _score_question(question: Question, results: Sequence[CheckResult]) -> QuestionScore:
-    verdict = next((v for v in _ORDER if any(result.verdict is v for result in results)), Verdict.NOT_RUN)
+    verdict = worst(result.verdict for result in results)
     total = fsum(result.weight for result in results)
     ran = fsum(result.weight for result in results if result.verdict is not Verdict.NOT_RUN)
     out_of = question.points * ran / total if total else 0.0

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import click
 
-from grader.errors import GraderError, SpecError
+from grader.errors import GraderError, IntakeError, SpecError
 from grader.model import Assignment
 from grader.specs import list_assignments, read_assignment
 
@@ -28,6 +28,7 @@ _at_least = click.option(
     default=None,
     help="Refuse to grade behind weaker walls. Default: the strongest that `doctor` found on this machine, else C.",
 )
+_seed = click.option("--seed", type=int, envvar="GRADER_SEED", default=0, help="Secret seed of the hidden checks (GRADER_SEED).")
 _engine = click.option(
     "--notebook-engine",
     type=click.Choice(["shell", "jupyter"]),
@@ -51,7 +52,7 @@ def main(root: Path) -> NoReturn:
     except click.ClickException as error:
         error.show()
         code = USAGE
-    except SpecError as error:
+    except (SpecError, IntakeError) as error:
         click.echo(f"error: {error}", err=True)
         code = USAGE
     except GraderError as error:
@@ -114,7 +115,7 @@ def check(
 
 @commands.command()
 @click.argument("slug_and_path", nargs=-1, required=True, metavar="[SLUG] PATH")
-@click.option("--seed", type=int, envvar="GRADER_SEED", default=0, help="Secret seed of the hidden checks (GRADER_SEED).")
+@_seed
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of a table.")
 @_output
 @_isolation
@@ -150,12 +151,83 @@ def grade(
 
 
 @commands.command()
+@click.argument("slug_and_path", nargs=-1, required=True, metavar="[SLUG] FOLDER|ZIP")
+@_seed
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=None, help="Submissions side by side; one for each processor by default."
+)
+@click.option(
+    "--attempt",
+    type=click.Choice(["last", "first", "best"]),
+    default="last",
+    show_default=True,
+    help="Which attempt of a student counts.",
+)
+@click.option("--fresh", is_flag=True, help="Forget what is stored and ask every check again.")
+@click.option("--yes", is_flag=True, help="Write what a regrade changes without asking.")
+@click.option("--never-lower", is_flag=True, help="Keep the old report where a regrade gives fewer points.")
+@click.option("--cluster", default="", metavar="ADDRESS", help="Grade on a Ray cluster (docs/cluster.md).")
+@_output
+@_isolation
+@_at_least
+@_engine
+@click.pass_obj
+def batch(
+    root: Path,
+    slug_and_path: tuple[str, ...],
+    seed: int,
+    jobs: int | None,
+    output: Path,
+    isolation: str,
+    at_least: str | None,
+    notebook_engine: str,
+    attempt: str,
+    fresh: bool,
+    yes: bool,
+    never_lower: bool,
+    cluster: str,
+) -> int:
+    """Grade a class: a folder or an archive, or what Canvas, Moodle, Gradescope or nbgrader gives.
+
+    What is stored in the output folder is not graded again; run the same command to go on or to grade what came in since.
+
+    Example: python grade.py batch conv_nets submissions.zip -o graded
+    """
+    from grader.cli.batching import Wish, grade_class
+    from grader.cli.processors import default_jobs
+    from grader.cli.required_walls import required_level
+    from grader.model import Job
+
+    assignment, path = _assignment_and_path(root, slug_and_path)
+    job = Job(
+        assignment=assignment,
+        path=path,
+        hidden=True,
+        seed=seed,
+        isolation=isolation,
+        at_least=at_least or required_level(),
+        notebook_engine=notebook_engine,
+    )
+    wish = Wish(
+        job=job,
+        folder=output,
+        slots=jobs or default_jobs(),
+        attempt=attempt,
+        cluster=cluster,
+        fresh=fresh,
+        yes=yes,
+        never_lower=never_lower,
+    )
+    return grade_class(wish)
+
+
+@commands.command()
 @click.argument("slug", required=False)
 @click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes; one for each processor by default.")
 @click.pass_obj
 def validate(root: Path, slug: str | None, jobs: int | None) -> int:
     """Is an assignment fit to be set? Reference, template, known-wrong variants.  Example: python grade.py validate conv_nets"""
-    from grader.cli.validating import default_jobs
+    from grader.cli.processors import default_jobs
     from grader.cli.validating import validate as validate_one
 
     slugs = [slug] if slug else list_assignments(root / "assignments")

@@ -4,7 +4,6 @@ loses the question that it breaks and no other, and every check catches somethin
 from __future__ import annotations
 
 import multiprocessing
-import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -169,8 +168,3 @@ def _print(assignment: Assignment, outcomes: Sequence[Outcome], complaints: Sequ
             out.print(f"  {complaint}", markup=False)
     else:
         out.print(f"[bold green]fit to be set[/]: {variants} known-wrong variants, each caught by its own question alone")
-
-
-def default_jobs() -> int:
-    """Return how many processes to use: one for each processor."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -12,7 +12,7 @@ from grader.errors import GraderError
 from grader.schedule.serving import serve
 from grader.schedule.workers import Ended, ScheduleError, Service
 
-_END_S = 1.2  # for the warm process to end what runs in it; an interrupted batch is over within two seconds
+_END_S = 0.8  # for the warm process to end what runs in it; an interrupted batch is over within two seconds
 _DEATHS = 3  # of the warm process in a row, without an answer in between
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from grader.errors import GraderError
 from grader.schedule.forking import Fork
@@ -30,7 +30,7 @@ class Service(Protocol):
     def description(self) -> str:
         """How submissions are kept apart there, in words."""
 
-    def start(self, request: object) -> Fork:
+    def start(self, request: Any) -> Fork:
         """Let a fork answer this request; raises GraderError."""
 
     def take(self, fork: Fork) -> bytes:
