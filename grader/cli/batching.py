@@ -93,6 +93,8 @@ def _grade(wish: Wish, store: Store, interrupts: Interrupts) -> int:
 
 def _enrol(wish: Wish, store: Store) -> None:
     """Read the class and put everybody on the roll, who cannot be read too."""
+    if wish.folder.resolve() == wish.job.path.resolve():
+        raise IntakeError("the reports cannot go into the folder of the class; choose another with -o")
     roll = open_class(wish.job.path, staging=wish.folder / STAGING, slug=wish.job.assignment.slug)
     entries = [entry for entry in choose_attempts(roll.entries, wish.attempt) if not _is(entry.path, wish.folder)]
     talk.print(f"{roll.shape}: {len(entries)} submissions to {escape(wish.job.assignment.title)}")

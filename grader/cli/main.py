@@ -11,6 +11,7 @@ import click
 from grader.errors import GraderError, IntakeError, SpecError
 from grader.model import Assignment
 from grader.specs import list_assignments, read_assignment
+from grader.store.failing import BusyError
 
 GRADED, BELOW, USAGE, FAULT, INTERRUPTED = 0, 1, 2, 3, 130
 DEFAULT_FOLDER = "graded"
@@ -52,7 +53,7 @@ def main(root: Path) -> NoReturn:
     except click.ClickException as error:
         error.show()
         code = USAGE
-    except (SpecError, IntakeError) as error:
+    except (SpecError, IntakeError, BusyError) as error:
         click.echo(f"error: {error}", err=True)
         code = USAGE
     except GraderError as error:

@@ -49,14 +49,15 @@ def read_archive(path: Path) -> Collected:
         stream.seek(0)
         if not magic:
             raise IntakeError(f"{origin} is empty; pack your work again and hand that in")
-        with _damage_told(origin):
+        with damage_told(origin):
             if magic[:2] == b"PK":
                 return _read_zip(stream, origin)
             return _read_tar(stream, origin, is_packed=magic[:2] == b"\x1f\x8b")
 
 
 @contextmanager
-def _damage_told(origin: str) -> Iterator[None]:
+def damage_told(origin: str) -> Iterator[None]:
+    """Turn what the libraries raise for damaged archives into IntakeError."""
     try:
         yield
     except _FOREIGN_ERRORS as error:
@@ -72,12 +73,12 @@ def _read_zip(stream: BinaryIO, origin: str) -> Collected:
     with zipfile.ZipFile(_BoundedReads(stream, origin)) as archive:
         entries = archive.infolist()
         hold_entries(len(entries), origin)
-        places = [safe_place(_name_in_zip(entry), origin=origin) for entry in entries]
+        places = [safe_place(name_in_zip(entry), origin=origin) for entry in entries]
         environments = environments_among(place.path for place in places)
         collector = Collector(origin, environments=environments, packed_bytes=size_bytes)
         for place, entry in zip(places, entries, strict=True):
-            if collector.admits(place, _kind_in_zip(entry)):
-                _refuse_unusual(entry, place.path, origin)
+            if collector.admits(place, kind_in_zip(entry)):
+                refuse_unusual(entry, place.path, origin)
                 with archive.open(entry) as content:
                     collector.take(place, content)
     return collector.collected()
@@ -102,7 +103,7 @@ class _BoundedReads:
         return self._stream.read(size if size >= 0 else MAX_DIRECTORY_BYTES)
 
 
-def _name_in_zip(entry: zipfile.ZipInfo) -> str:
+def name_in_zip(entry: zipfile.ZipInfo) -> str:
     """Return the name as it was meant: macOS writes UTF-8 without saying so, and then it is read as code page 437."""
     name = entry.orig_filename  # `filename` ends at the first NUL
     if entry.flag_bits & _UTF8_NAME or entry.create_system not in _UNIX_MAKERS:
@@ -113,7 +114,8 @@ def _name_in_zip(entry: zipfile.ZipInfo) -> str:
         return name
 
 
-def _kind_in_zip(entry: zipfile.ZipInfo) -> EntryKind:
+def kind_in_zip(entry: zipfile.ZipInfo) -> EntryKind:
+    """Return what an entry is by its Unix mode, or by what DOS says where there is none."""
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind == stat.S_IFLNK:
         return EntryKind.LINK
@@ -122,7 +124,8 @@ def _kind_in_zip(entry: zipfile.ZipInfo) -> EntryKind:
     return EntryKind.FILE if kind in (0, stat.S_IFREG) else EntryKind.OTHER
 
 
-def _refuse_unusual(entry: zipfile.ZipInfo, path: str, origin: str) -> None:
+def refuse_unusual(entry: zipfile.ZipInfo, path: str, origin: str) -> None:
+    """Raise IntakeError for what is encrypted or packed in a way that no usual tool uses."""
     if entry.flag_bits & _ENCRYPTED:
         raise IntakeError(f"{origin} is protected by a password ({shown(path)} is encrypted); pack it again without a password")
     # The other methods unpack a piece of any size at once, and no system's own zip tool uses them.

@@ -15,7 +15,7 @@ from functools import partial
 from typing import BinaryIO
 
 from grader.errors import IntakeError
-from grader.intake.archives import _damage_told, _kind_in_zip, _name_in_zip, _refuse_unusual
+from grader.intake.archives import damage_told, kind_in_zip, name_in_zip, refuse_unusual
 from grader.intake.class_listing import Content, Item, pieces_of_lines
 from grader.intake.class_tree import Tree
 from grader.intake.collecting import CHUNK_BYTES, EntryKind, Readable
@@ -39,10 +39,10 @@ class ZipClass:
         self.name = name
         self.tree = Tree(name)
         self._entries: dict[str, zipfile.ZipInfo] = {}
-        with _told_of_class(), _damage_told(name):
+        with _told_of_class(), damage_told(name):
             self._archive = zipfile.ZipFile(_BoundedReads(stream))
             for entry in self._archive.infolist():
-                path = self.tree.add(_name_in_zip(entry), _kind_in_zip(entry))
+                path = self.tree.add(name_in_zip(entry), kind_in_zip(entry))
                 if path:
                     self._entries[path] = entry
         self.tree.close()
@@ -53,7 +53,7 @@ class ZipClass:
 
     def lines(self, path: str) -> Iterator[bytes]:
         """Give the lines of a file, long ones in pieces; raises IntakeError."""
-        with self._opened(path) as content, _damage_told(shown(path)):
+        with self._opened(path) as content, damage_told(shown(path)):
             yield from pieces_of_lines(content)
 
     def hindrance(self, path: str) -> str:
@@ -78,8 +78,8 @@ class ZipClass:
     @contextmanager
     def _opened(self, path: str) -> Iterator[BinaryIO]:
         entry = self._entries[path]
-        _refuse_unusual(entry, path, self.name)
-        with _damage_told(shown(path)):
+        refuse_unusual(entry, path, self.name)
+        with damage_told(shown(path)):
             content = self._archive.open(entry)
         with content:
             yield content  # type: ignore[misc]  # it has all of a binary file that is asked for
@@ -99,7 +99,7 @@ class TarClass:
         self._kept: dict[str, bytes] = {}
         self._kept_bytes = 0
         self._same_as: dict[str, str] = {}
-        with _told_of_class(), _damage_told(name):
+        with _told_of_class(), damage_told(name):
             for member in self._members():
                 self._add(member)
         self.tree.close()
@@ -190,7 +190,7 @@ class _Told:
         self._origin = origin
 
     def read(self, size: int, /) -> bytes:
-        with _damage_told(self._origin):
+        with damage_told(self._origin):
             return self._content.read(size)
 
 

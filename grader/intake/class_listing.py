@@ -16,7 +16,7 @@ from typing import BinaryIO, Protocol
 
 from grader.errors import IntakeError
 from grader.intake.collecting import EntryKind, Readable
-from grader.intake.folders import _OPEN_FLAGS, _kind
+from grader.intake.folders import OPEN_FLAGS, kind_of
 from grader.intake.paths import shown
 
 LINE_BYTES = 64 * 2**10  # of a line that is read at once
@@ -100,7 +100,7 @@ class FolderListing:
     def open_file(self, path: str) -> BinaryIO:
         """Open a plain file; a link or a pipe that has taken its place is refused."""
         try:
-            stream = open(os.open(self.on_disk(path), _OPEN_FLAGS), "rb")  # noqa: SIM115 - the caller closes it
+            stream = open(os.open(self.on_disk(path), OPEN_FLAGS), "rb")  # noqa: SIM115 - the caller closes it
         except OSError as error:
             raise _unreadable(path, error) from error
         if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
@@ -130,7 +130,7 @@ def pieces_of_lines(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _item_kind(entry: os.DirEntry[str]) -> EntryKind:
-    return EntryKind.FOLDER if entry.is_dir(follow_symlinks=False) and not entry.is_symlink() else _kind(entry)
+    return EntryKind.FOLDER if entry.is_dir(follow_symlinks=False) and not entry.is_symlink() else kind_of(entry)
 
 
 def _unreadable(path: str, error: OSError) -> IntakeError:

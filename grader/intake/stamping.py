@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 
 from grader.errors import IntakeError
-from grader.intake.folders import _OPEN_FLAGS, _entries
+from grader.intake.folders import OPEN_FLAGS, entries_of
 from grader.intake.paths import is_ignored, shown
 
 PIECE_BYTES = 2**20
@@ -31,7 +31,7 @@ def stamp_of(path: Path) -> str:
         mode = full.lstat().st_mode
         if stat.S_ISDIR(mode):
             _add(digest, _FOLDER)
-            for relative, entry in _entries(full, name):
+            for relative, entry in entries_of(full, name):
                 if not is_ignored(relative, ()):
                     _add(digest, *_parts(Path(entry.path), entry.stat(follow_symlinks=False).st_mode, relative))
         else:
@@ -49,7 +49,7 @@ def _parts(path: Path, mode: int, name: str) -> tuple[bytes, bytes, bytes]:
         return _LINK, encoded, os.fsencode(os.readlink(path))
     if not stat.S_ISREG(mode):
         return _OTHER, encoded, b""
-    with open(os.open(path, _OPEN_FLAGS), "rb", buffering=0) as stream:
+    with open(os.open(path, OPEN_FLAGS), "rb", buffering=0) as stream:
         content = hashlib.sha256()
         while piece := stream.read(PIECE_BYTES):
             content.update(piece)

@@ -14,6 +14,10 @@ class StoreError(GraderError):
     """Results cannot be kept or read; whoever runs the batch must act."""
 
 
+class BusyError(StoreError):
+    """Somebody else is at work in the folder; wait for it or choose another."""
+
+
 class DamagedRecord(Exception):
     """A record does not hold what was written into it; for this package alone."""
 

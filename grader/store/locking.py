@@ -17,7 +17,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from grader.store.clock import now
-from grader.store.failing import StoreError
+from grader.store.failing import BusyError, StoreError
 
 _LOCK, _HOLDER = ".lock", ".lock-holder.json"
 _MAX_SHOWN = 200  # characters of a command
@@ -25,13 +25,13 @@ _MAX_SHOWN = 200  # characters of a command
 
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """Hold a folder, which is made if needed, for this process alone; raises StoreError when another has it."""
+    """Hold a folder, which is made if needed, for this process alone; raises BusyError when another has it, or StoreError."""
     lock = FileLock(folder / _LOCK)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire(blocking=False)
     except Timeout:
-        raise StoreError(f"another batch is at work in {folder}{_holder(folder)}; wait for it or choose another folder") from None
+        raise BusyError(f"another batch is at work in {folder}{_holder(folder)}; wait for it or choose another folder") from None
     except (OSError, NotImplementedError) as error:  # the second: a disk without locks
         raise StoreError(f"{folder} cannot be used ({error}); choose another folder that you may write to") from error
     try:

@@ -1177,7 +1177,7 @@ def shown(value: object, depth: int = 4) -> str:
     )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(versions=programs())
 def test_where_a_check_comes_to_another_result_its_digest_is_another(versions):
     old, new = (outcomes(files) for files in versions)
