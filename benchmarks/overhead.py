@@ -12,6 +12,7 @@ computes is taken off. The peers are installed once, each into an environment of
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import platform
 import random
@@ -53,6 +54,7 @@ class Run:
     computed_s: dict[str, float] = field(default_factory=dict)
     samples: list[Sample] = field(default_factory=list)
     tasks: int = 0
+    load: float = field(default_factory=lambda: os.getloadavg()[0] if hasattr(os, "getloadavg") else math.nan)  # at the start
 
     def fresh(self) -> Path:
         """Return the path of a folder that does not exist yet."""
@@ -215,7 +217,7 @@ def described(run: Run) -> str:
     lines = [
         f"- `python benchmarks/overhead.py {words}`",
         f"- {os.cpu_count()} processors, {platform.system()} {platform.machine()}, Python {platform.python_version()}, "
-        f"torch {version('torch')}",
+        f"torch {version('torch')}; load when it began: {run.load:.1f}",
         f"- peers: {', '.join(peer.versions for peer in run.peers) or 'none'}",
     ]
     return "\n".join(lines) + "\n"

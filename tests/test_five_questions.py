@@ -219,6 +219,18 @@ def test_starting_a_batch_and_what_the_students_compute_are_no_part_of_its_own_c
         assert row.median == pytest.approx(each_s, rel=1e-6, abs=1e-6)
 
 
+def test_a_batch_that_ran_once_is_compared_with_the_median_of_a_peer():
+    times = {batch(20): [4.0], batch(220): [24.0], Way(command="pytest", kind="py"): [9.0, 3.0, 2.0]}
+    (row,) = warm_rows(samples_of(times), {"py": 0.0})
+    assert times_below(row, peer_rows(cold_rows_of(samples_of(times), {}))["pytest"]) == pytest.approx(30)
+
+
+def test_the_budget_is_held_against_the_two_sizes_that_lie_farthest_apart():
+    times = {batch(20): [4.0, 4.0], batch(200): [40.0, 40.0], batch(2000): [220.0]}
+    text = markdown(samples_of(times), {"py": 0.0}, {})
+    assert "| own cost of a `.py` in a warm batch | at most 150 ms | 100 ms |" in text
+
+
 def test_the_time_between_reports_knows_nothing_of_the_rest_of_a_batch():
     samples = [Sample(way=batch(20), turn=turn, wall_s=50.0, pace_s=pace_s) for turn, pace_s in enumerate((0.3, 0.1, 0.2))]
     (row,) = pace_rows(samples, {"py": 0.05})

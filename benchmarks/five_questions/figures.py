@@ -111,10 +111,13 @@ def peer_rows(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def times_below(row: Row, others: Iterable[Row]) -> float:
-    """Return by how many times a row is below the row of its kind, or the only one: the median over the common rounds."""
+    """Return by how many times a row is below the row of its kind, or the only one.
+
+    The median of the ratios within the rounds that both have; where that is one at most, the ratio of the medians.
+    """
     other = min(others, key=lambda other: (other.way.kind != row.way.kind, other.median))
     common = row.by_turn.keys() & other.by_turn.keys()
-    if not common:
+    if len(common) < 2:
         return other.median / row.median
     return statistics.median(other.by_turn[turn] / row.by_turn[turn] for turn in common)
 
@@ -190,7 +193,7 @@ def _peaks(samples: Sequence[Sample]) -> dict[Way, int]:
 def _budgets(cold: Sequence[Row], warm: Sequence[Row], peers: Peers) -> str:
     lines = ["| what | budget | measured |", "|---|---:|---:|"]
     for kind, budget_s in BUDGET_S.items():
-        one, two = (_most_measured(warm, kind, jobs) for jobs in (1, 2))
+        one, two = (_widest(warm, kind, jobs) for jobs in (1, 2))
         if one:
             lines.append(f"| own cost of a `.{kind}` in a warm batch | at most {_seconds(budget_s)} | {_seconds(one.median)} |")
             for name, own in peers.items():
@@ -206,9 +209,9 @@ def _budgets(cold: Sequence[Row], warm: Sequence[Row], peers: Peers) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _most_measured(warm: Sequence[Row], kind: str, jobs: int) -> Row | None:
+def _widest(warm: Sequence[Row], kind: str, jobs: int) -> Row | None:
     rows = [row for row in warm if (row.way.kind, row.way.jobs) == (kind, jobs)]
-    return max(rows, key=lambda row: row.count, default=None)
+    return max(rows, key=lambda row: row.way.size - row.beyond, default=None)  # the noise of a start counts least there
 
 
 def _seconds(seconds: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -18,6 +19,7 @@ from grader.specs import provided_source
 PACKAGE = Path(__file__).resolve().parent.parent
 _JUDGING = ("checks", "intake", "runner", "sandbox", "wire", "pipeline.py", "solution.py")  # of the grader's own code
 _SCORING = ("scoring.py", "report/result_json.py")
+_LIBRARIES = ("torch", "torchvision", "numpy", "scipy", "hypothesis", "pytest")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,7 @@ def _context(job: Job) -> dict[str, Any]:
     provided = provided_source(assignment)
     return {
         "the provided code": hashlib.sha256(provided or b"").hexdigest(),
+        "the assignment's data": _digest_of_files(assignment.folder, _data_files(assignment.folder)),
         "the judge's own functions": definition_digest(assignment.folder, "stand_ins", "STAND_INS"),
         "the limits": asdict(assignment.limits),
         "the rules on what may be used": [asdict(rule) for rule in assignment.forbidden],
@@ -62,7 +65,7 @@ def _context(job: Job) -> dict[str, Any]:
         "the seed": job.seed,
         "the notebook engine": job.notebook_engine,
         "the device": "cpu",
-        "Python or a library": [platform.python_version(), *(version(name) for name in ("torch", "numpy", "hypothesis"))],
+        "Python or a library": [platform.python_version(), *(version(name) for name in _LIBRARIES)],
     }
 
 
@@ -75,11 +78,20 @@ def _digest(value: object) -> str:
 
 
 def _digest_of_code(names: tuple[str, ...]) -> str:
+    places = [PACKAGE / name for name in names]
+    files = [path for place in places for path in (sorted(place.rglob("*")) if place.is_dir() else [place])]
+    return _digest_of_files(PACKAGE, [path for path in files if path.suffix in (".py", ".ini")])
+
+
+def _data_files(folder: Path) -> list[Path]:
+    """Return what lies beside the checks and is no code: they may read it."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix not in (".py", ".pyc", ".toml")]
+    return [path for path in files if not any(part.startswith(".") for part in path.relative_to(folder).parts)]
+
+
+def _digest_of_files(root: Path, files: Sequence[Path]) -> str:
     digest = hashlib.sha256()
-    for name in names:
-        place = PACKAGE / name
-        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
-            if path.suffix in (".py", ".ini"):
-                content = path.read_bytes()
-                digest.update(f"{path.relative_to(PACKAGE).as_posix()}\0{len(content)}\0".encode() + content)
+    for path in files:
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(root).as_posix()}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()

@@ -97,7 +97,7 @@ def _enrol(wish: Wish, store: Store) -> None:
         raise IntakeError("the reports cannot go into the folder of the class; choose another with -o")
     roll = open_class(wish.job.path, staging=wish.folder / STAGING, slug=wish.job.assignment.slug)
     entries = [entry for entry in choose_attempts(roll.entries, wish.attempt) if not _is(entry.path, wish.folder)]
-    talk.print(f"{roll.shape}: {len(entries)} submissions to {escape(wish.job.assignment.title)}")
+    talk.print(f"{roll.shape}: {len(entries)} submissions to {escape(wish.job.assignment.title)}", soft_wrap=True)
     for note in roll.notes:
         talk.print(f"  {escape(visible(note))}", soft_wrap=True)
     store.enrol(_stamped(entries))
@@ -135,7 +135,7 @@ def _grade_the_rest(wish: Wish, store: Store, setting: Setting, interrupts: Inte
         batch.run(work)
     if interrupts.asked:
         raise KeyboardInterrupt
-    talk.print(f"graded {len(work)}: {counts_in_words(progress.counts)}")
+    talk.print(f"graded {len(work)}: {counts_in_words(progress.counts)}", soft_wrap=True)
     return batch.faults, workers.descriptions
 
 
@@ -163,12 +163,17 @@ def _tell(store: Store, settled: Settled, faults: list[str], page: Path) -> None
     mean = f", mean {sum(whole) / len(whole):.4g} points" if whole else ""
     out.print(f"{len(reports)} submissions graded{mean}")
     for submission_id in faults[:5]:
-        out.print(f"[magenta]not graded, our problem[/]: {escape(visible(submission_id))} (tried again with the next run)")
+        out.print(
+            f"[magenta]not graded, our problem[/]: {escape(visible(submission_id))} (tried again with the next run)",
+            soft_wrap=True,
+        )
     out.print(f"The class page: [bold]{escape(str(page))}[/]", soft_wrap=True)
 
 
 def _tell_how_to_go_on(store: Store) -> None:
     grades = list(store.grades())
     done = sum(grade.report is not None for grade in grades)
-    talk.print(f"interrupted: {done} of {len(grades)} submissions have a report, all stored; the same command goes on:")
+    talk.print(
+        f"interrupted: {done} of {len(grades)} submissions have a report, all stored; the same command goes on:", soft_wrap=True
+    )
     talk.print(f"  {escape(shlex.join(['python', *sys.argv]))}", soft_wrap=True)

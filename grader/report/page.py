@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from collections import Counter
 from functools import cache
 from itertools import groupby
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-from markupsafe import Markup, escape
+from jinja2 import Environment, Template
+from markupsafe import Markup
 
 from grader.model import Verdict
 from grader.report import wording
 from grader.report.advice import next_steps, open_points
+from grader.report.rendering import digest_of, new_environment, source_of
 from grader.report.rows import in_rows
-from grader.report.visible import visible
 
 STEPS = 3  # that the page proposes: it is read in a minute
 SIDE_BY_SIDE = 44  # characters in a line of which two blocks fit beside each other
-
-_CODE = re.compile(r"`([^`\n]+)`")
 
 
 def render_page(result: dict[str, Any]) -> str:
@@ -39,34 +35,16 @@ def render_page(result: dict[str, Any]) -> str:
         questions={question["id"]: question for question in result["questions"]},
         kept_bytes=len(result["loading"]["printed"].encode("utf-8", "surrogatepass")),
         style=Markup(style),
-        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        style_hash=digest_of(style),
     )
 
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("grader.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_made_visible,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "prose": _prose,
-        "number": wording.number,
-        "counted": wording.counted,
-        "seconds": wording.seconds,
-        "sentence": wording.sentence,
-        "cut": wording.cut,
-        "anchor": _anchor,
-        "findings": _findings,
-        "in_rows": in_rows,
-        "open_points": open_points,
-    }
+    environment = new_environment()
+    environment.filters |= {"anchor": _anchor, "findings": _findings, "open_points": open_points}
     environment.tests |= {"whole": _is_whole, "wide": _is_wide, "import_of": _is_import_of, "all_of": _is_all}
-    environment.globals |= {"sign_of": wording.sign_of, "share": _share}
+    environment.globals |= {"share": _share}
     return environment
 
 
@@ -77,20 +55,7 @@ def _template() -> Template:
 
 @cache
 def _style() -> str:
-    """Return the style sheet; its hash is what the page's policy allows, so it goes in unchanged."""
-    loader = _environment().loader
-    assert loader is not None
-    return loader.get_source(_environment(), "report.css")[0].replace("\r\n", "\n")
-
-
-def _made_visible(value: object) -> object:
-    """Treat every value that the template prints; what is markup already was treated when it was made."""
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-def _prose(text: str) -> Markup:
-    """Return escaped running text in which `backticks` set code."""
-    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(visible(text)))))
+    return source_of(_environment(), "report.css")
 
 
 def _anchor(question_id: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from grader.store.failing import told
 from grader.store.schema import migrate, refuse_strangers
 
 BUSY_S = 30.0  # to wait for another process that writes; each of ours needs milliseconds
+_PAUSE_S = 0.01
 
 T = TypeVar("T")
 
@@ -26,16 +28,25 @@ class Database:
         self._process = os.getpid()
         with told(path), ExitStack() as on_failure:
             self._connection = on_failure.enter_context(closing(sqlite3.connect(path, timeout=busy_s, isolation_level=None)))
-            self._prepare()
+            self._prepare(time.monotonic() + busy_s)
             on_failure.pop_all()
 
-    def _prepare(self) -> None:
+    def _prepare(self, deadline: float) -> None:
         self._connection.execute("PRAGMA foreign_keys = ON")
         refuse_strangers(self._connection, self._path)
-        mode = self._connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
         # A killed process loses nothing with either; where there can be no log ahead, a power cut needs the slower one.
-        self._connection.execute(f"PRAGMA synchronous = {'NORMAL' if mode == 'wal' else 'FULL'}")
+        self._connection.execute(f"PRAGMA synchronous = {'NORMAL' if self._logs_ahead(deadline) else 'FULL'}")
         migrate(self._connection)
+
+    def _logs_ahead(self, deadline: float) -> bool:
+        """Let readers and a writer work side by side; tell whether this disk allows it."""
+        while True:
+            try:
+                return bool(self._connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] == "wal")
+            except sqlite3.OperationalError as error:  # SQLite does not wait here when several make the file at once
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(_PAUSE_S)
 
     def close(self) -> None:
         """Close the connection."""

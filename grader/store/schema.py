@@ -43,20 +43,27 @@ _PAGES = (
     "ALTER TABLE reports ADD COLUMN has_page INTEGER NOT NULL DEFAULT 0",  # whether the page shows this very report
     "CREATE INDEX audit_by_id ON audit (id)",
 )
+_NEWEST = "SELECT grader FROM written_by ORDER BY version DESC LIMIT 1"
 STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _PAGES)
 
 
 def refuse_strangers(connection: sqlite3.Connection, path: Path) -> None:
     """Raise StoreError for a file that is not ours or is newer than we are; change nothing."""
-    version = _number(connection, "user_version")
-    if _number(connection, "application_id") != APPLICATION_ID:
-        if version or connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            raise StoreError(f"{path} is a database of another program; move it away or choose another folder")
-    elif version > len(STEPS):
-        found = connection.execute("SELECT grader FROM written_by ORDER BY version DESC LIMIT 1").fetchone()
+    connection.execute("BEGIN")  # all that is read is of one moment: another process may be making the file
+    try:
+        version = _number(connection, "user_version")
+        is_ours = _number(connection, "application_id") == APPLICATION_ID
+        is_empty = version == 0 and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+        newest = connection.execute(_NEWEST).fetchone()[0] if is_ours and version > len(STEPS) else None
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+    if not is_ours and not is_empty:
+        raise StoreError(f"{path} is a database of another program; move it away or choose another folder")
+    if newest is not None:
         raise StoreError(
-            f"{path} was written by grader {found[0]} (format {version}), and this is grader {__version__}, which reads "
-            f"formats up to {len(STEPS)}; use grader {found[0]} or a newer one, or choose another folder"
+            f"{path} was written by grader {newest} (format {version}), and this is grader {__version__}, which reads "
+            f"formats up to {len(STEPS)}; use grader {newest} or a newer one, or choose another folder"
         )
 
 

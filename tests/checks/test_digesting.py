@@ -931,12 +931,11 @@ def test_a_copy_elsewhere_has_the_same_digests(tmp_path):
 def test_an_edit_to_one_check_of_conv_nets_changes_that_check_alone(tmp_path):
     files = real_files()
     before = copied(tmp_path, files)
-    for name in before:
+    for name in sorted(before)[::12]:
         module = next(module for module in ("checks_public", "checks_hidden") if f"def {name}(" in files[module])
         head, body = files[module].split(f"def {name}(")
         edited = head + f"def {name}(" + body.replace('    """', '    """So: ', 1)
         assert differing(before, copied(tmp_path, {**files, module: edited})) == {name}
-        copied(tmp_path, files)
 
 
 def test_digests_are_the_same_in_every_process_and_need_no_torch():

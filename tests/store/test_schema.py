@@ -129,6 +129,34 @@ with Store(Path(sys.argv[1])) as store:
         assert version_of(path) == len(STEPS)
 
 
+CROWD = """
+import os, sys, time
+from pathlib import Path
+from grader.store.store import Store
+lost = 0
+for number in range(150):
+    at, children = time.monotonic() + 0.03, []
+    for _ in range(6):
+        child = os.fork()
+        if child == 0:
+            while time.monotonic() < at:
+                pass
+            with Store(Path(sys.argv[1]) / f"{number}.sqlite") as store:
+                store.enrol([])
+            os._exit(0)
+        children.append(child)
+    lost += sum(os.waitpid(child, 0)[1] != 0 for child in children)
+print(lost)
+"""
+
+
+@pytest.mark.slow
+def test_however_often_a_crowd_makes_one_file_at_once_nobody_is_turned_away(tmp_path, start):
+    crowd = start(CROWD, tmp_path)
+    output, errors = crowd.communicate(timeout=300)
+    assert (output, errors) == ("0\n", "")
+
+
 def test_a_file_of_a_newer_grader_is_refused_with_the_grader_to_use_and_left_alone(path):
     Store(path).close()
     changed(path, "PRAGMA user_version = 99", "INSERT INTO written_by VALUES (99, '7.3.1', '2030-01-01')")

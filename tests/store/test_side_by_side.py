@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import shutil
 import sqlite3
 import statistics
@@ -163,6 +165,13 @@ def test_a_disk_that_refuses_is_told(tmp_path):
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "results.sqlite cannot be read or written to: the disk refuses; check the disk and its quota" in done.stdout
+
+
+def test_who_did_it_is_told_also_where_the_user_has_no_name():
+    command = walled("--unshare-user", "--uid", 54321, "--gid", 54321)
+    program = "from grader.store.clock import who; print(who())"
+    done = subprocess.run([*command, program], capture_output=True, text=True, timeout=60, env={"PATH": os.environ["PATH"]})
+    assert done.stdout == f"user 54321@{platform.node()}\n", done.stderr
 
 
 def test_saving_80_checks_takes_a_few_milliseconds(store):
