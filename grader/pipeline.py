@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -27,6 +28,7 @@ from grader.unjudged import environment_of, fault_report, unreadable_report
 NOTEBOOK_MODULES = ("IPython.core.interactiveshell", "matplotlib.pyplot")
 _USUAL_MODULES = ("scipy.ndimage", "matplotlib.pyplot", "torchvision")
 ALL_MODULES = ("torch", "numpy", "torch._dynamo", "IPython.core.interactiveshell", *_USUAL_MODULES)
+_META = re.compile(rb"\bmeta\b")  # a notebook has "metadata" in any case
 _JUDGE_SPARE_S = 600.0  # that a judge may take beyond what it allows the submission
 
 
@@ -111,7 +113,7 @@ def preload(submission: Submission) -> tuple[str, ...]:
     """Return the modules that are worth importing before this submission is run."""
     text = b"".join(file.content for file in submission.files if file.path.endswith((".py", ".ipynb")))
     mentioned = tuple(name for name in _USUAL_MODULES if name.split(".")[0].encode() in text)
-    compiler = ("torch._dynamo",) if b"meta" in text else ()  # the first operator on the meta device imports it, for seconds
+    compiler = ("torch._dynamo",) if _META.search(text) else ()  # the first operator on the meta device imports it, for seconds
     return ("torch", "numpy", *(NOTEBOOK_MODULES if submission.is_notebook else ()), *mentioned, *compiler)
 
 

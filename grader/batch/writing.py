@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from grader.batch.misconceptions import read_misconceptions
 from grader.class_results import class_result
 from grader.export.gradebook import gradebook_csv
 from grader.model import Assignment
@@ -34,4 +35,4 @@ def write_class(store: Store, folder: Path, assignment: Assignment, ran: Ran) ->
     """Write the class page and the gradebook and return the page's path; raises GraderError."""
     results = [class_result(entry, result) for entry, result in store.results()]
     replace_text(folder / GRADEBOOK, gradebook_csv(results, [question.id for question in assignment.questions]))
-    return write_class_page(folder, assignment.title, results, ran=ran)
+    return write_class_page(folder, assignment.title, results, ran=ran, misconceptions=read_misconceptions(assignment))

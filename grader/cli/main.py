@@ -225,15 +225,19 @@ def batch(
 @commands.command()
 @click.argument("slug", required=False)
 @click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes; one for each processor by default.")
+@click.option("--write-misconceptions", is_flag=True, help="Note what each variant answers: class pages name such answers.")
 @click.pass_obj
-def validate(root: Path, slug: str | None, jobs: int | None) -> int:
+def validate(root: Path, slug: str | None, jobs: int | None, write_misconceptions: bool) -> int:
     """Is an assignment fit to be set? Reference, template, known-wrong variants.  Example: python grade.py validate conv_nets"""
     from grader.cli.processors import default_jobs
     from grader.cli.validating import validate as validate_one
 
     slugs = [slug] if slug else list_assignments(root / "assignments")
     assignments = [read_assignment(root / "assignments", each) for each in slugs]
-    fit = [validate_one(root, assignment, jobs=jobs or default_jobs()) for assignment in assignments]
+    fit = [
+        validate_one(root, assignment, jobs=jobs or default_jobs(), write_misconceptions=write_misconceptions)
+        for assignment in assignments
+    ]
     return GRADED if all(fit) else BELOW
 
 

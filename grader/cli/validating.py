@@ -14,10 +14,12 @@ from pathlib import Path
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from grader.batch.misconceptions import WrongAnswer, file_of, to_text, wrong_answers
 from grader.cli.terminal import out, talk
 from grader.handout import module_text, notebook_text
 from grader.model import Assignment, Job, Report, Verdict
 from grader.pipeline import NOTEBOOK_MODULES, grade
+from grader.report.writing import replace_text
 from grader.sandbox.starting import Sandbox
 
 PRELOAD = ("torch", "numpy", "scipy.ndimage", *NOTEBOOK_MODULES)
@@ -41,11 +43,15 @@ class Outcome:
     lost: tuple[str, ...]
     caught_by: tuple[str, ...]  # ids of the checks that did not pass
     all_checks: tuple[str, ...]
+    answers: tuple[WrongAnswer, ...]
     complaint: str  # empty when all is as it must be
 
 
-def validate(root: Path, assignment: Assignment, *, jobs: int) -> bool:
-    """Print the matrix of known-wrong variants against checks and return whether everything is as it must be."""
+def validate(root: Path, assignment: Assignment, *, jobs: int, write_misconceptions: bool = False) -> bool:
+    """Print the matrix of known-wrong variants against checks and return whether everything is as it must be.
+
+    `write_misconceptions`: note what each variant answered, so that a class page can name equal answers of students.
+    """
     complaints = [*_stale_files(root, assignment)]
     with tempfile.TemporaryDirectory() as folder:
         cases = [*_own_cases(root, assignment), *_wrong_variants(root, assignment, Path(folder))]
@@ -55,6 +61,8 @@ def validate(root: Path, assignment: Assignment, *, jobs: int) -> bool:
     everything = {check for outcome in outcomes for check in outcome.all_checks}
     complaints += [f"{check} catches none of the known-wrong variants" for check in sorted(everything - caught)]
     _print(assignment, outcomes, complaints)
+    if write_misconceptions:
+        replace_text(file_of(assignment), to_text(answer for outcome in outcomes for answer in outcome.answers))
     return not complaints
 
 
@@ -131,8 +139,14 @@ def _judge_case(case: Case) -> Outcome:
         lost=lost,
         caught_by=tuple(check.id for check in checks if check.verdict is not Verdict.PASS),
         all_checks=tuple(check.id for check in checks),
+        answers=wrong_answers(report, _in_words(case.name)) if case.breaks else (),
         complaint=_complaint(case, report, lost),
     )
+
+
+def _in_words(name: str) -> str:
+    """Return a variant's name as a person reads it: "a2_ceil_instead_of_floor" -> "ceil instead of floor"."""
+    return name.partition("_")[2].replace("_", " ")
 
 
 def _complaint(case: Case, report: Report, lost: Sequence[str]) -> str:

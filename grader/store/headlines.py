@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from grader.model import Kind, Verdict
-
-# The order in which `scoring` gives a question the verdict of one of its checks; a test holds the two together.
-_WORST_FIRST = (
-    *(Verdict.FAULT, Verdict.CRASH, Verdict.MEMORY, Verdict.TIMEOUT, Verdict.MISSING, Verdict.ERROR, Verdict.FAIL),
-    *(Verdict.PASS, Verdict.NOT_RUN),
-)
+from grader.scoring import worst
 
 
 def headline_of(result: dict[str, Any]) -> tuple[float, float, bool, str, str, float]:
@@ -20,11 +14,6 @@ def headline_of(result: dict[str, Any]) -> tuple[float, float, bool, str, str, f
     unreadable = result["submission"]["unreadable"]
     verdict = _verdict(result, is_unreadable=bool(unreadable))
     return score["points"], score["out_of"], score["complete"], unreadable, verdict.value, result["timing"]["wall_s"]
-
-
-def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """Return the verdict that stands for all of these; of none at all: not run."""
-    return min(verdicts, key=_WORST_FIRST.index, default=Verdict.NOT_RUN)
 
 
 def _verdict(result: dict[str, Any], *, is_unreadable: bool) -> Verdict:

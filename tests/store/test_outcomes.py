@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.model import CheckResult, Counterexample, Entry, Kind, Question, Verdict, Visibility
-from grader.scoring import score_of
+from grader.model import CheckResult, Counterexample, Entry, Verdict, Visibility
 from grader.store.failing import DamagedRecord
-from grader.store.headlines import headline_of, worst
+from grader.store.headlines import headline_of
 from grader.store.outcomes import entry_from, plain_entry, plain_result, result_from
 from grader.store.packing import bound, json_text, json_value, packed, unbound, unpacked
 from tests.store.realistic import fault, graded
@@ -98,26 +97,6 @@ def test_a_field_with_its_default_value_takes_no_room():
 def test_a_damaged_record_is_told_from_a_mistake_of_ours(data):
     with pytest.raises(DamagedRecord):
         json_value(unpacked(data))
-
-
-@pytest.mark.parametrize("first", Verdict)
-@pytest.mark.parametrize("second", Verdict)
-def test_two_verdicts_make_the_one_that_scoring_makes_of_them(conv_nets_question, first, second):
-    assignment, question = conv_nets_question
-    results = [
-        CheckResult(id=str(place), question=question.id, visibility=Visibility.PUBLIC, verdict=verdict, rule="r")
-        for place, verdict in enumerate((first, second))
-    ]
-    assert worst([first, second]) is score_of(assignment, results).questions[0].verdict
-
-
-@pytest.fixture
-def conv_nets_question():
-    """An assignment of one question."""
-    from grader.model import Assignment, Limits
-
-    question = Question(id="a1", title="t", kind=Kind.CODE, points=1.0)
-    return Assignment(slug="s", title="t", folder=Path("f"), questions=(question,), limits=Limits(), digest="d"), question
 
 
 def test_the_headline_is_the_results_own():
