@@ -101,14 +101,20 @@ class Batch:
         Raises ScheduleError, StoreError, and CheckError when the assignment is edited meanwhile.
         """
         queue = deque(work)
-        while (queue or self._flying) and not self._is_stopped():
-            while queue and len(self._flying) < self._workers.slots:
-                self._submit(queue.popleft())
+        self._fill(queue)
+        while self._flying and not self._is_stopped():
             for ended in self._workers.wait(_LOOK_S):
-                again = self._store_end(self._flying.pop(ended.number), ended)
+                work_done = self._flying.pop(ended.number)
+                self._fill(queue)  # first, so that nobody waits while this one is stored
+                again = self._store_end(work_done, ended)
                 if again is not None:
                     queue.append(again)
+            self._fill(queue)
             self._watcher.look()
+
+    def _fill(self, queue: deque[Work]) -> None:
+        while queue and len(self._flying) < self._workers.slots and not self._is_stopped():
+            self._submit(queue.popleft())
 
     def _submit(self, work: Work) -> None:
         self._number += 1

@@ -26,6 +26,11 @@ from grader.model import Asked, Assignment, CheckResult, Fault, Question, Source
 from grader.solution import Solution
 
 CONFIGURATION = Path(__file__).with_name("checks.ini")
+# What pytest need not look at for every submission.
+_NEEDLESS = (
+    *("cacheprovider", "logging", "faulthandler", "doctest", "junitxml", "pastebin", "unittest", "setuponly", "setupplan"),
+    *("stepwise", "unraisableexception", "threadexception", "legacypath"),
+)
 EXAMPLES = 25  # of each property; the same for every student, here and on the server
 _LEAKS = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_CURRENT_TEST")
 
@@ -176,7 +181,8 @@ def _run_pytest(folder: Path, files: Sequence[str], plugin: JudgePlugin) -> tupl
     arguments = [
         *(str(folder / name) for name in files if (folder / name).exists()),
         *("-c", str(CONFIGURATION), "--rootdir", str(folder), "--import-mode=importlib"),
-        *("--disable-plugin-autoload", "-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:faulthandler"),
+        "--disable-plugin-autoload",
+        *(word for plugin in _NEEDLESS for word in ("-p", f"no:{plugin}")),
         *("--capture=no", "--no-header", "-q", "--tb=native", "--noconftest", "--assert=plain"),
     ]
     output = StringIO()

@@ -9,7 +9,7 @@ from multiprocessing.process import BaseProcess
 from types import TracebackType
 
 from grader.errors import GraderError
-from grader.schedule.serving import serve
+from grader.schedule.serving import serve_and_leave
 from grader.schedule.workers import Ended, ScheduleError, Service
 
 _END_S = 0.8  # for the warm process to end what runs in it; an interrupted batch is over within two seconds
@@ -71,7 +71,7 @@ class LocalWorkers:
     def _start(self) -> tuple[BaseProcess, Connection]:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=serve, args=(theirs, self._prepare), name="warm judge")
+        process = context.Process(target=serve_and_leave, args=(theirs, self._prepare), name="warm judge")
         process.start()
         theirs.close()
         return process, ours

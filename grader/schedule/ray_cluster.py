@@ -7,11 +7,13 @@ import multiprocessing
 import os
 import pickle
 import socket
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from types import TracebackType
 
 from grader.errors import GraderError
@@ -22,6 +24,7 @@ _REACH_S = 3.0  # for the head to take a connection
 _CONNECT_S = 30.0  # for Ray to be imported and to join; on its own it would try a wrong address for minutes
 _END_S = 1.2  # for Ray to leave; an interrupted batch is over within two seconds
 _TRIES = 3
+_WORDS = 300  # of what Ray said last
 
 
 class RayWorkers:
@@ -40,7 +43,10 @@ class RayWorkers:
         self.descriptions: frozenset[str] = frozenset()
         self._address = address
         self._error: GraderError | None = None
-        self._process, self._pipe = _start(Plan(address=address, prepare=pickle.dumps(prepare), gpus=gpus, tries=tries))
+        self._folder = tempfile.TemporaryDirectory(prefix="grader-cluster-")
+        self._log = Path(self._folder.name, "ray.log")
+        plan = Plan(address=address, prepare=pickle.dumps(prepare), gpus=gpus, tries=tries, log=self._log)
+        self._process, self._pipe = _start(plan)
         self._connect()
 
     def __enter__(self) -> RayWorkers:
@@ -73,6 +79,7 @@ class RayWorkers:
         if self._process.is_alive():  # the cluster hears of its end and stops what it had started
             self._process.kill()
             self._process.join()
+        self._folder.cleanup()
 
     def _connect(self) -> None:
         try:
@@ -94,8 +101,8 @@ class RayWorkers:
         except (EOFError, ConnectionResetError):
             self._process.join(_END_S)
             message = ScheduleError(
-                f"the connection to the cluster at {self._address} is lost (exit code {self._process.exitcode}); "
-                f"look whether its head still runs (`ray status`), then run the same command again: it goes on where it stopped"
+                f"the connection to the cluster at {self._address} is lost ({self._last_words()}); look whether its head "
+                f"runs (`ray status --address={self._address}`), then run the same command again: it goes on where it stopped"
             )
         if isinstance(message, Ended):
             return [message]
@@ -106,6 +113,10 @@ class RayWorkers:
         else:
             self.descriptions |= message
         return []
+
+    def _last_words(self) -> str:
+        lines = self._log.read_text(encoding="utf-8", errors="replace").split("\n") if self._log.exists() else []
+        return next((line[:_WORDS] for line in reversed(lines) if line.strip()), f"exit code {self._process.exitcode}")
 
 
 def _reach(address: str) -> None:

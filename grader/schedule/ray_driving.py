@@ -1,6 +1,6 @@
 """The process that Ray knows as the driver: it moves requests, as bytes, to the nodes and answers, as bytes, back.
 
-It unpickles neither. What it says goes over the pipe; what Ray prints goes nowhere.
+It unpickles neither. What it says goes over the pipe; what Ray prints goes into a file.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import Any
 
 import grader
 from grader.errors import GraderError
-from grader.schedule.ray_node import installed
+from grader.schedule.ray_node import Said, installed
 from grader.schedule.workers import Ended, ScheduleError
 
 _LOOK_S = 2.0  # between two looks at which nodes there are
@@ -37,6 +38,7 @@ class Plan:
     prepare: bytes  # pickled
     gpus: float
     tries: int
+    log: Path  # for what Ray prints
 
 
 def drive(pipe: Connection, plan: Plan) -> None:
@@ -44,7 +46,7 @@ def drive(pipe: Connection, plan: Plan) -> None:
 
     Says first how many slots there are, or the GraderError for which the cluster cannot be used.
     """
-    _be_quiet()
+    _stand_apart(plan.log)
     try:
         ray = _connected(plan.address)
         cluster = _Cluster(ray, pipe, plan)
@@ -55,12 +57,12 @@ def drive(pipe: Connection, plan: Plan) -> None:
     ray.shutdown()
 
 
-def _be_quiet() -> None:
+def _stand_apart(log: Path) -> None:
     if hasattr(os, "setsid"):
         os.setsid()  # an interrupt at the terminal is for the dispatcher alone, which then closes the pipe
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
+    with log.open("ab") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
     os.environ.update(_QUIET)
     # Every worker of Ray imports from the folder in which its driver stands: not from one with hand-ins.
     os.chdir(Path(grader.__file__).resolve().parent.parent)
@@ -68,25 +70,52 @@ def _be_quiet() -> None:
 
 def _connected(address: str) -> Any:
     import ray
+    import ray.util.scheduling_strategies
 
     try:
         ray.init(
             address=address, namespace="grader", log_to_driver=False, configure_logging=False, logging_level=logging.CRITICAL
         )
     except (OSError, RuntimeError, ValueError, ImportError, ray.exceptions.RayError) as error:
-        raise ScheduleError(f"the cluster at {address} cannot be used: {error}") from None
+        raise ScheduleError(
+            f"the cluster at {address} cannot be used: {error}; `ray status --address={address}` must work here"
+        ) from None
     return ray
 
 
+class Places:
+    """How many requests each node can answer at once, and how many it does."""
+
+    def __init__(self) -> None:
+        self.slots: dict[str, int] = {}
+        self._busy: Counter[str] = Counter()
+
+    def take(self, avoided: Collection[str]) -> str | None:
+        """Choose the node with the most room, one that is avoided only where there is no other; None without any."""
+        node = max(self.slots, key=lambda node: (node not in avoided, self.slots[node] - self._busy[node]), default=None)
+        if node is not None:
+            self._busy[node] += 1
+        return node
+
+    def give_back(self, node: str) -> None:
+        """Make room again for one request."""
+        self._busy[node] -= 1
+
+
+class _Lost(Exception):
+    """A request's process or node is gone."""
+
+
 class _Cluster:
-    """One connection: it starts a task for each request, and starts it again when its node or its process is lost."""
+    """One connection: it starts a task for each request, and starts it again elsewhere when its process or node is lost."""
 
     def __init__(self, ray: Any, pipe: Connection, plan: Plan) -> None:
         self._ray = ray
         self._pipe = pipe
         self._plan = plan
-        self._slots = self._count_slots()
-        if not self._slots:
+        self._places = Places()
+        self._places.slots = self._look()
+        if not self._places.slots:
             raise ScheduleError(self._nobody())
         self._prepare = ray.put(plan.prepare)
         self._installed = installed()
@@ -95,11 +124,11 @@ class _Cluster:
 
     async def serve(self) -> None:
         """Answer until the pipe's other end closes."""
-        self._pipe.send(self._slots)
+        self._pipe.send(sum(self._places.slots.values()))
         requests: asyncio.Queue[tuple[int, bytes] | None] = asyncio.Queue()
         threading.Thread(target=_read, args=(self._pipe, requests, asyncio.get_running_loop()), daemon=True).start()
         async with asyncio.TaskGroup() as group:
-            tasks = {group.create_task(self._look())}
+            tasks = {group.create_task(self._watch())}
             while (message := await requests.get()) is not None:
                 task = group.create_task(self._answer(*message))
                 tasks.add(task)
@@ -114,42 +143,69 @@ class _Cluster:
             self._pipe.send(error)
 
     async def _ended(self, number: int, request: bytes) -> Ended:
-        errors = self._ray.exceptions
+        lost: list[str] = []  # by which nodes
         why = ""
-        for attempt in range(1, self._plan.tries + 1):
-            try:
-                refusal, descriptions, answer, lost = await self._task.remote(self._installed, [self._prepare], request)
-            except errors.RayTaskError as error:
-                raise ScheduleError(f"a node ({error.ip}) cannot answer requests: {error.cause!r}") from None
-            except errors.RayError as error:  # the node or the process is gone
-                why = str(error).strip().split("\n")[0]
-                await asyncio.sleep(attempt)  # what killed it may take its time: a full memory, a node not yet known to be gone
+        while len(lost) < self._plan.tries:
+            await asyncio.sleep(len(lost))  # what took the first one may last: a full memory, say
+            node = self._places.take(lost)
+            if node is None:
+                await asyncio.sleep(_LOOK_S)
                 continue
+            try:
+                refusal, descriptions, answer, reason = await self._said(node, request)
+            except _Lost as error:
+                lost.append(node)
+                why = str(error)
+                continue
+            finally:
+                self._places.give_back(node)
             if refusal:
                 raise ScheduleError(refusal)
             self._pipe.send(frozenset(descriptions))
-            return Ended(number=number, answer=answer, lost=lost)
-        return Ended(number=number, answer=None, lost=f"the cluster lost it {self._plan.tries} times; the last time: {why}")
+            return Ended(number=number, answer=answer, lost=reason)
+        return Ended(number=number, answer=None, lost=f"the cluster lost it {len(lost)} times; the last time: {why}")
 
-    async def _look(self) -> None:
+    async def _said(self, node: str, request: bytes) -> Said:
+        """Return what a node says to a request; raises _Lost also where Ray would wait for minutes for a node that is off."""
+        strategy = self._ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(node_id=node, soft=False)
+        reference = self._task.options(scheduling_strategy=strategy).remote(self._installed, [self._prepare], request)
+        waiting = asyncio.ensure_future(_value(reference))
+        errors = self._ray.exceptions
+        try:
+            while not (await asyncio.wait({waiting}, timeout=_LOOK_S))[0]:
+                if node not in self._places.slots:
+                    raise _Lost("its node is gone")
+            return waiting.result()
+        except errors.RayTaskError as error:
+            raise ScheduleError(f"node {error.ip} cannot answer requests: {error.cause!r}") from None
+        except errors.RayError as error:
+            raise _Lost(str(error).strip().split("\n")[0]) from None
+        finally:
+            waiting.cancel()
+
+    async def _watch(self) -> None:
+        """Keep in mind which nodes there are; they come and go."""
         seen = time.monotonic()
         while True:
             await asyncio.sleep(_LOOK_S)
-            slots = await asyncio.to_thread(self._count_slots)
-            if slots != self._slots:
-                self._slots = slots
-                self._pipe.send(slots)
+            slots = await asyncio.to_thread(self._look)
+            if slots != self._places.slots:
+                self._places.slots = slots
+                self._pipe.send(sum(slots.values()))
             if slots:
                 seen = time.monotonic()
             elif time.monotonic() - seen > _PATIENCE_S:
                 self._pipe.send(ScheduleError(self._nobody()))
                 return
 
-    def _count_slots(self) -> int:
-        """Return how many requests the nodes that are alive can answer at once."""
-        nodes = [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
+    def _look(self) -> dict[str, int]:
+        """Return how many requests each node that is alive can answer at once."""
+        nodes = {node["NodeID"]: node["Resources"] for node in self._ray.nodes() if node["Alive"]}
         gpus = self._plan.gpus
-        return sum(int(min(node.get("CPU", 0), node.get("GPU", 0) / gpus if gpus else float("inf"))) for node in nodes)
+        slots = {
+            node: int(min(has.get("CPU", 0), has.get("GPU", 0) / gpus if gpus else float("inf"))) for node, has in nodes.items()
+        }
+        return {node: number for node, number in slots.items() if number}
 
     def _nobody(self) -> str:
         need = f"a processor and {self._plan.gpus:g} of a GPU" if self._plan.gpus else "a processor"
@@ -157,6 +213,10 @@ class _Cluster:
             f"the cluster at {self._plan.address} has no node with {need}; "
             f"add one: `ray start --address=HOST:PORT`, and look with `ray status`"
         )
+
+
+async def _value(reference: Awaitable[Said]) -> Said:
+    return await reference
 
 
 def _read(pipe: Connection, requests: asyncio.Queue[tuple[int, bytes] | None], loop: asyncio.AbstractEventLoop) -> None:
@@ -167,13 +227,13 @@ def _read(pipe: Connection, requests: asyncio.Queue[tuple[int, bytes] | None], l
         loop.call_soon_threadsafe(requests.put_nowait, None)
 
 
-def _first_on_a_node() -> Callable[..., tuple[str, tuple[str, ...], bytes | None, str]]:
+def _first_on_a_node() -> Callable[..., Said]:
     """Return what a node runs for each request.
 
     It is a local function since Ray sends those by value: it runs also where the grader is another one, or none.
     """
 
-    def first(expected: dict[str, str], prepare: list[Any], request: bytes) -> tuple[str, tuple[str, ...], bytes | None, str]:
+    def first(expected: dict[str, str], prepare: list[Any], request: bytes) -> Said:
         import ray
 
         util: Any = ray.util

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
+import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
 
@@ -13,6 +14,18 @@ from grader.schedule.forking import Fork
 from grader.schedule.workers import Ended, Service
 
 _LONGEST_WAIT_S = 60.0
+
+
+def serve_and_leave(pipe: Connection, prepare: Callable[[], Service]) -> None:
+    """Serve, and end this process at once: an interpreter that holds torch takes a second to take itself apart."""
+    code = 1
+    try:
+        serve(pipe, prepare)
+        code = 0
+    finally:
+        if code:
+            traceback.print_exc()
+        os._exit(code)
 
 
 def serve(pipe: Connection, prepare: Callable[[], Service]) -> None:
