@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from types import TracebackType
 
 from grader.checks.calling import Calling
@@ -28,6 +29,7 @@ from grader.unjudged import environment_of, fault_report, unreadable_report
 NOTEBOOK_MODULES = ("IPython.core.interactiveshell", "matplotlib.pyplot")
 _USUAL_MODULES = ("scipy.ndimage", "matplotlib.pyplot", "torchvision")
 ALL_MODULES = ("torch", "numpy", "torch._dynamo", "IPython.core.interactiveshell", *_USUAL_MODULES)
+_JUDGE_MODULES = ("scipy.ndimage", "torch.fx.experimental.symbolic_shapes")  # the first gradient imports it, for two seconds
 _META = re.compile(rb"\bmeta\b")  # a notebook has "metadata" in any case
 _JUDGE_SPARE_S = 600.0  # that a judge may take beyond what it allows the submission
 
@@ -52,8 +54,13 @@ class Warm:
 
     def __init__(self, *, isolation: str = "auto", at_least: str = "none") -> None:
         """Start them; raises SandboxError."""
-        self.sandbox = Sandbox(isolation=isolation, at_least=at_least, preload=ALL_MODULES)
         self._forks = Forks(leave_out=("assignments",))  # they may be edited while we live
+        importing = Thread(target=self._forks.learn, args=(_JUDGE_MODULES,))
+        importing.start()  # while the other process imports; nothing is forked before both are done
+        try:
+            self.sandbox = Sandbox(isolation=isolation, at_least=at_least, preload=ALL_MODULES)
+        finally:
+            importing.join()
 
     def __enter__(self) -> Warm:
         return self

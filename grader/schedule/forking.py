@@ -97,20 +97,21 @@ class Forks:
     def take(self, fork: Fork) -> bytes:
         """Return the pickled result of a fork, and import here what it had to import; raises ForkError or what it raised."""
         result, imported = fork.take()
-        self._import(imported)
+        self.learn(imported)
         return result
 
-    def run(self, work: Callable[[], object], *, wall_s: float) -> Any:
-        """Return what `work` returns in a fork; raises ForkError, and any GraderError that `work` raises."""
-        return pickle.loads(self.take(self.start(work, wall_s=wall_s)))
-
-    def _import(self, names: Collection[str]) -> None:
+    def learn(self, names: Collection[str]) -> None:
+        """Import here what forks will need, as far as it can be imported."""
         for name in names:
             if name.split(".")[0] not in self._leave_out and name not in sys.modules:
                 try:
                     importlib.import_module(name)
                 except ImportError:  # made by other means than an import, or found on a path that is gone
                     continue
+
+    def run(self, work: Callable[[], object], *, wall_s: float) -> Any:
+        """Return what `work` returns in a fork; raises ForkError, and any GraderError that `work` raises."""
+        return pickle.loads(self.take(self.start(work, wall_s=wall_s)))
 
 
 def _answer(work: Callable[[], object], pipe: Connection) -> None:
