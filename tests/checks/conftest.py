@@ -133,6 +133,7 @@ class Bench:
         seed: int = 0,
         questions: tuple[str, ...] = (),
         known: tuple[Asked, ...] = (),
+        turns: Turns | None = None,
     ) -> Findings:
         """Run the checks over a text of functions."""
         self.last = PlainSolution(text)
@@ -142,7 +143,7 @@ class Bench:
             sources=[SourceText(name="tiny.py", module="<main>", text=self.last.text)],
             hidden=hidden,
             seed=seed,
-            turns=Turns("tests"),
+            turns=turns or Turns("tests"),
             questions=questions,
             known=known,
             imported_from="tiny",
