@@ -21,6 +21,7 @@ from grader.model import Assignment, Job, Report, Verdict
 from grader.pipeline import NOTEBOOK_MODULES, grade
 from grader.report.writing import replace_text
 from grader.sandbox.starting import Sandbox
+from grader.schedule.starting import away_from_the_current_folder
 
 PRELOAD = ("torch", "numpy", "scipy.ndimage", *NOTEBOOK_MODULES)
 
@@ -106,6 +107,7 @@ def _run(assignment: Assignment, cases: Sequence[Case], jobs: int) -> list[Outco
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     context = multiprocessing.get_context("spawn")
     with (
+        away_from_the_current_folder(),
         Progress(*columns, console=talk, transient=True) as progress,
         ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker, initargs=(assignment,)) as pool,
     ):

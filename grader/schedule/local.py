@@ -10,6 +10,7 @@ from types import TracebackType
 
 from grader.errors import GraderError
 from grader.schedule.serving import serve_and_leave
+from grader.schedule.starting import away_from_the_current_folder
 from grader.schedule.workers import Ended, ScheduleError, Service
 
 _END_S = 0.8  # for the warm process to end what runs in it; an interrupted batch is over within two seconds
@@ -72,7 +73,8 @@ class LocalWorkers:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=serve_and_leave, args=(theirs, self._prepare), name="warm judge")
-        process.start()
+        with away_from_the_current_folder():
+            process.start()
         theirs.close()
         return process, ours
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 import multiprocessing
-import os
 import pickle
 import socket
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -18,11 +16,13 @@ from types import TracebackType
 
 from grader.errors import GraderError
 from grader.schedule.ray_driving import Plan, drive
+from grader.schedule.starting import away_from_the_current_folder
 from grader.schedule.workers import Ended, ScheduleError, Service
 
 _REACH_S = 3.0  # for the head to take a connection
 _CONNECT_S = 30.0  # for Ray to be imported and to join; on its own it would try a wrong address for minutes
 _END_S = 1.2  # for Ray to leave; an interrupted batch is over within two seconds
+_PATIENCE_S = 60.0  # without any node
 _TRIES = 3
 _WORDS = 300  # of what Ray said last
 
@@ -45,8 +45,10 @@ class RayWorkers:
         self._error: GraderError | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="grader-cluster-")
         self._log = Path(self._folder.name, "ray.log")
-        plan = Plan(address=address, prepare=pickle.dumps(prepare), gpus=gpus, tries=tries, log=self._log)
-        self._process, self._pipe = _start(plan)
+        task = pickle.dumps(prepare)
+        self._process, self._pipe = _start(
+            Plan(address=address, prepare=task, gpus=gpus, tries=tries, patience_s=_PATIENCE_S, log=self._log)
+        )
         self._connect()
 
     def __enter__(self) -> RayWorkers:
@@ -115,8 +117,9 @@ class RayWorkers:
         return []
 
     def _last_words(self) -> str:
-        lines = self._log.read_text(encoding="utf-8", errors="replace").split("\n") if self._log.exists() else []
-        return next((line[:_WORDS] for line in reversed(lines) if line.strip()), f"exit code {self._process.exitcode}")
+        text = self._log.read_text(encoding="utf-8", errors="replace") if self._log.exists() else ""
+        words = [line.strip(" |+-") for line in text.split("\n")]  # also out of the frame of an exception group
+        return next((line[:_WORDS] for line in reversed(words) if line), f"exit code {self._process.exitcode}")
 
 
 def _reach(address: str) -> None:
@@ -139,20 +142,7 @@ def _start(plan: Plan) -> tuple[BaseProcess, Connection]:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=drive, args=(theirs, plan), name="cluster")
-    with _imports_from_no_current_folder():
+    with away_from_the_current_folder():
         process.start()
     theirs.close()
     return process, ours
-
-
-@contextmanager
-def _imports_from_no_current_folder() -> Iterator[None]:
-    """Keep a new interpreter from importing what lies in the current folder: it may be the class's hand-ins."""
-    before = os.environ.get("PYTHONSAFEPATH")
-    os.environ["PYTHONSAFEPATH"] = "1"
-    try:
-        yield
-    finally:
-        del os.environ["PYTHONSAFEPATH"]
-        if before is not None:
-            os.environ["PYTHONSAFEPATH"] = before

@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -23,7 +23,6 @@ from grader.schedule.ray_node import Said, installed
 from grader.schedule.workers import Ended, ScheduleError
 
 _LOOK_S = 2.0  # between two looks at which nodes there are
-_PATIENCE_S = 60.0  # without any node
 _QUIET = {
     "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",  # or, under `uv run`, Ray would send the current folder to every node
     "RAY_LOG_TO_DRIVER": "0",
@@ -38,6 +37,7 @@ class Plan:
     prepare: bytes  # pickled
     gpus: float
     tries: int
+    patience_s: float  # without any node
     log: Path  # for what Ray prints
 
 
@@ -78,7 +78,7 @@ def _connected(address: str) -> Any:
         )
     except (OSError, RuntimeError, ValueError, ImportError, ray.exceptions.RayError) as error:
         raise ScheduleError(
-            f"the cluster at {address} cannot be used: {error}; `ray status --address={address}` must work here"
+            f"the cluster at {address} cannot be used: {str(error).rstrip('.')}; look with `ray status` on its head"
         ) from None
     return ray
 
@@ -114,6 +114,7 @@ class _Cluster:
         self._pipe = pipe
         self._plan = plan
         self._places = Places()
+        self._names: dict[str, str] = {}
         self._places.slots = self._look()
         if not self._places.slots:
             raise ScheduleError(self._nobody())
@@ -174,12 +175,12 @@ class _Cluster:
         try:
             while not (await asyncio.wait({waiting}, timeout=_LOOK_S))[0]:
                 if node not in self._places.slots:
-                    raise _Lost("its node is gone")
+                    raise _Lost(f"{self._names[node]} is gone")
             return waiting.result()
         except errors.RayTaskError as error:
-            raise ScheduleError(f"node {error.ip} cannot answer requests: {error.cause!r}") from None
+            raise ScheduleError(f"{self._names[node]} cannot answer requests: {error.cause!r}") from None
         except errors.RayError as error:
-            raise _Lost(str(error).strip().split("\n")[0]) from None
+            raise _Lost(f"{self._names[node]}: {_first_line(error)}") from None
         finally:
             waiting.cancel()
 
@@ -194,17 +195,15 @@ class _Cluster:
                 self._pipe.send(sum(slots.values()))
             if slots:
                 seen = time.monotonic()
-            elif time.monotonic() - seen > _PATIENCE_S:
+            elif time.monotonic() - seen > self._plan.patience_s:
                 self._pipe.send(ScheduleError(self._nobody()))
                 return
 
     def _look(self) -> dict[str, int]:
         """Return how many requests each node that is alive can answer at once."""
-        nodes = {node["NodeID"]: node["Resources"] for node in self._ray.nodes() if node["Alive"]}
-        gpus = self._plan.gpus
-        slots = {
-            node: int(min(has.get("CPU", 0), has.get("GPU", 0) / gpus if gpus else float("inf"))) for node, has in nodes.items()
-        }
+        nodes = [node for node in self._ray.nodes() if node["Alive"]]
+        self._names |= {node["NodeID"]: f"node {node['NodeManagerAddress']}" for node in nodes}
+        slots = {node["NodeID"]: _slots(node["Resources"], self._plan.gpus) for node in nodes}
         return {node: number for node, number in slots.items() if number}
 
     def _nobody(self) -> str:
@@ -213,6 +212,15 @@ class _Cluster:
             f"the cluster at {self._plan.address} has no node with {need}; "
             f"add one: `ray start --address=HOST:PORT`, and look with `ray status`"
         )
+
+
+def _slots(resources: Mapping[str, float], gpus: float) -> int:
+    processors = resources.get("CPU", 0.0)
+    return int(min(processors, resources.get("GPU", 0.0) / gpus) if gpus else processors)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n")[0]
 
 
 async def _value(reference: Awaitable[Said]) -> Said:

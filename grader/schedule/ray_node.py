@@ -19,6 +19,7 @@ from typing import Any
 import grader
 from grader.errors import GraderError
 from grader.schedule.local import LocalWorkers
+from grader.schedule.starting import away_from_the_current_folder
 from grader.schedule.workers import Ended, ScheduleError
 
 _DECIDING = ("hypothesis", "numpy", "torch")  # packages on whose version an answer can depend
@@ -26,7 +27,6 @@ _LONGEST_WAIT_S = 60.0
 _AT_MOST = 4  # warm processes beside one of Ray's; Ray hands the GPUs of a node round
 
 Said = tuple[str, tuple[str, ...], bytes | None, str]  # a refusal, descriptions, an answer, why there is none
-
 
 _WARM: dict[str | None, LocalWorkers] = {}  # by the GPUs they see; kept here since each task is a call of its own
 
@@ -36,7 +36,7 @@ def answer(node: str, expected: dict[str, str], prepare: list[Any], request: byt
 
     `prepare` is a reference to the pickled function in Ray's store: only who starts a process takes it out.
     """
-    with _can_start_processes():
+    with _without_main_file(), away_from_the_current_folder():
         try:
             warm = _warm(expected, prepare)
             ended = _answered(warm, pickle.loads(request))  # by the process that asks the cluster
@@ -99,9 +99,8 @@ def _end() -> None:
 
 
 @contextlib.contextmanager
-def _can_start_processes() -> Iterator[None]:
-    """Keep what is started meanwhile from importing Ray's main file, and from the current folder, whatever lies there."""
-    os.environ["PYTHONSAFEPATH"] = "1"
+def _without_main_file() -> Iterator[None]:
+    """Keep processes that are started meanwhile from importing Ray's main file, as they would import ours."""
     names = sys.modules["__main__"].__dict__
     file = names.pop("__file__", None)
     try:

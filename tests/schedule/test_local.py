@@ -134,6 +134,28 @@ def test_nothing_is_left_when_the_dispatcher_is_killed(tmp_path):
     assert not any(map(_is_there, group))
 
 
+def test_nothing_is_imported_from_the_folder_in_which_a_batch_is_started(tmp_path):
+    (tmp_path / "class").mkdir()
+    for name in ("multiprocessing", "pickle", "socket", "torch"):  # what students may call their files
+        (tmp_path / "class" / f"{name}.py").write_text("open('was_imported', 'w').close()\n")
+    script = tmp_path / "dispatch.py"
+    script.write_text(
+        f"import sys\nsys.path.insert(0, {str(ROOT)!r})\n"
+        "from tests.schedule import small_service\nfrom grader.schedule.local import LocalWorkers\n"
+        "if __name__ == '__main__':\n"
+        "    with LocalWorkers(small_service.prepare, slots=1) as workers:\n"
+        "        workers.submit(0, ('say', 0))\n"
+        "        ended = []\n"
+        "        while not ended:\n"
+        "            ended = workers.wait(1)\n"
+        "        print(ended[0].answer is not None)\n"
+    )
+    where = tmp_path / "class"
+    done = subprocess.run([sys.executable, str(script)], cwd=where, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "True\n"
+    assert not (where / "was_imported").exists()
+
+
 def _children(pid):
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 

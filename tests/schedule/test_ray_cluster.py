@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+import re
 import signal
 import socket
 import subprocess
@@ -13,15 +14,19 @@ import threading
 import time
 from collections import Counter
 from contextlib import contextmanager
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from grader import __version__
 from grader.schedule import ray_cluster
 from grader.schedule.local import LocalWorkers
 from grader.schedule.ray_cluster import RayWorkers
+from grader.schedule.ray_driving import Places
 from grader.schedule.workers import ScheduleError
 from tests.schedule.ray_nodes import START_S, Nodes
 from tests.schedule.ray_service import LONG_S, Sum, Sums, dying, unable_to_start
@@ -174,7 +179,7 @@ def test_a_request_that_kills_its_worker_each_time_is_lost_after_so_many_tries(n
         killer, well = ended(workers, [Sum(end="kill", begun=begun), Sum(numbers=(1, 2))])
         await_end(await_lines(begun, 2))
     assert killer.answer is None
-    assert "2 times" in killer.lost
+    assert re.search(r"lost it 2 times; the last time: node 127\.0\.0\.[23]: The worker died unexpectedly", killer.lost)
     assert pickle.loads(well.answer).total == 3
     assert len(begun.read_text().split()) == 2
 
@@ -186,6 +191,15 @@ def test_a_service_that_cannot_start_stops_everything_and_says_where(nodes):
             ended(workers, [Sum()])
         with pytest.raises(ScheduleError):  # and goes on saying so
             workers.wait(0.0)
+
+
+@pytest.mark.slow
+def test_a_node_that_cannot_make_the_service_stops_everything_and_says_why(nodes, tmp_path, monkeypatch):
+    tmp_path.joinpath("only_here.py").write_text("def prepare():\n    raise AssertionError\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    stopped = pytest.raises(ScheduleError, match=r"node 127\.0\.0\.[23] cannot answer requests: .*only_here")
+    with RayWorkers(nodes.address, import_module("only_here").prepare) as workers, stopped:
+        ended(workers, [Sum()])
 
 
 @pytest.mark.slow
@@ -313,8 +327,26 @@ def test_a_lost_head_stops_everything_in_time(monkeypatch, tmp_path):
         forks = await_lines(begun, 1)
         cluster.kill(HEAD)
         await_end(forks)
-        with pytest.raises(ScheduleError, match=f"the connection to the cluster at {cluster.address} is lost"):
+        with pytest.raises(ScheduleError, match=f"the connection to the cluster at {cluster.address} is lost .*GCS"):
             wait_for_one(workers)
+
+
+@pytest.mark.slow
+def test_a_cluster_whose_last_working_node_is_lost_stops_everything(monkeypatch, tmp_path):
+    monkeypatch.setattr(ray_cluster, "_PATIENCE_S", 3.0)
+    begun = tmp_path / "begun"
+    with lonely(monkeypatch, cpus=0) as cluster:
+        with pytest.raises(ScheduleError, match="has no node with a processor"):
+            RayWorkers(cluster.address, Sums)
+        cluster.add(OTHER)
+        await_slots(cluster, 1)
+        with RayWorkers(cluster.address, Sums) as workers:
+            workers.submit(0, Sum(wait_s=LONG_S, begun=begun))
+            await_lines(begun, 1)
+            cluster.kill(OTHER)
+            with pytest.raises(ScheduleError, match="has no node with a processor"):
+                wait_for_one(workers)
+            assert workers.slots == 0
 
 
 @contextmanager
@@ -324,7 +356,8 @@ def lonely(monkeypatch, **head):
         for name, value in cluster.environment.items():
             monkeypatch.setenv(name, value)
         cluster.add(HEAD, **head)
-        await_slots(cluster, head.get("cpus", 1))
+        if head.get("cpus") != 0:
+            await_slots(cluster, head.get("cpus", 1))
         yield cluster
 
 
@@ -407,3 +440,21 @@ def test_auto_finds_the_cluster_that_ray_knows(nodes, monkeypatch):
     monkeypatch.setenv("RAY_ADDRESS", nodes.address)
     with RayWorkers("auto", Sums) as workers:
         assert answers(workers, [Sum(numbers=(3, 4))])[0].total == 7
+
+
+@given(slots=st.dictionaries(st.text(max_size=2), st.integers(1, 4), min_size=1), data=st.data())
+def test_no_node_has_more_requests_than_slots_and_one_that_lost_a_request_gets_it_last(slots, data):
+    places = Places()
+    places.slots = slots
+    taken = [places.take(()) for _ in range(sum(slots.values()))]
+    assert Counter(taken) == slots
+    for node in data.draw(st.lists(st.sampled_from(taken), max_size=3)):
+        places.give_back(node)
+        assert places.take(()) == node
+    lost = data.draw(st.sets(st.sampled_from(taken)))
+    again = places.take(lost)
+    assert again not in lost or lost == set(slots)
+
+
+def test_without_a_node_there_is_no_place():
+    assert Places().take(()) is None
