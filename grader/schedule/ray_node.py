@@ -19,7 +19,6 @@ from typing import Any
 import grader
 from grader.errors import GraderError
 from grader.schedule.local import LocalWorkers
-from grader.schedule.starting import away_from_the_current_folder
 from grader.schedule.workers import Ended, ScheduleError
 
 _DECIDING = ("hypothesis", "numpy", "torch")  # packages on whose version an answer can depend
@@ -36,7 +35,7 @@ def answer(node: str, expected: dict[str, str], prepare: list[Any], request: byt
 
     `prepare` is a reference to the pickled function in Ray's store: only who starts a process takes it out.
     """
-    with _without_main_file(), away_from_the_current_folder():
+    with _without_main_file():
         try:
             warm = _warm(expected, prepare)
             ended = _answered(warm, pickle.loads(request))  # by the process that asks the cluster

@@ -85,6 +85,11 @@ class Course:
     folder: Path
 
     @property
+    def checkout(self) -> Path:
+        """The repository."""
+        return Path(__file__).resolve().parents[2]
+
+    @property
     def checks(self) -> Path:
         """The file of the public checks."""
         return self.root / "assignments" / "small" / "checks_public.py"
@@ -102,7 +107,7 @@ class Course:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2]), "GRADER_SEED": "0"},
+            env={**os.environ, "PYTHONPATH": str(self.checkout), "GRADER_SEED": "0"},
             **how,
         )
 
