@@ -142,6 +142,8 @@ class Batch:
             )
         again = replace(work, tries=work.tries + 1) if report.faults and work.tries + 1 < TRIES else None
         self._save(work, report)
+        if report.faults:
+            self._store.tried(work.entry.id)
         if report.faults and again is None:
             self.faults.append(work.entry.id)
         self._watcher.ended(work.entry, verdict_of(report), again=again is not None)

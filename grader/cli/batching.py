@@ -73,7 +73,8 @@ def _grade(wish: Wish, store: Store, interrupts: Interrupts) -> int:
     setting = setting_of(wish.job)
     store.note_setting(setting.key, setting.data)
     if wish.fresh:
-        store.forget_everything()
+        store.forget_everything(why="--fresh")
+    store.drop_stale_proposals(setting.key)  # the checks have been edited again, or back
     faults, isolation = _grade_the_rest(wish, store, setting, interrupts)
     settled = settle(store, wish.folder, yes=wish.yes, never_lower=wish.never_lower)
     ran = Ran(
@@ -163,10 +164,8 @@ def _tell(store: Store, settled: Settled, faults: list[str], page: Path) -> None
     mean = f", mean {sum(whole) / len(whole):.4g} points" if whole else ""
     out.print(f"{len(reports)} submissions graded{mean}")
     for submission_id in faults[:5]:
-        out.print(
-            f"[magenta]not graded, our problem[/]: {escape(visible(submission_id))} (tried again with the next run)",
-            soft_wrap=True,
-        )
+        how = f"tried {store.grade_of(submission_id).tries} times; the same command tries again"
+        out.print(f"[magenta]not graded, our problem[/]: {escape(visible(submission_id))} ({how})", soft_wrap=True)
     out.print(f"The class page: [bold]{escape(str(page))}[/]", soft_wrap=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +57,7 @@ def settle(store: Store, folder: Path, *, yes: bool, never_lower: bool) -> Settl
 
 
 def _is_agreed(folder: Path) -> bool:
-    if not talk.is_terminal:
+    if not (talk.is_terminal and sys.stdin.isatty()):
         talk.print(
             f"Nothing of this is written yet: look at {escape(str(folder / CHANGES))}, then run the same command with --yes",
             soft_wrap=True,

@@ -47,6 +47,7 @@ _PROPOSALS = """
 """
 _RUNS = "SELECT number, number, command, jobs, who, started, ended, how FROM runs WHERE number > ? ORDER BY number LIMIT ?"
 _WAITING = "SELECT roll.id FROM roll JOIN proposals ON proposals.id = roll.id AND proposals.stamp = roll.stamp WHERE setting = ?"
+_DROP_STALE = f"DELETE FROM proposals WHERE id NOT IN ({_WAITING})"
 _NEXT = " WHERE place > ? ORDER BY place LIMIT ?"
 _TRIED = """
     INSERT INTO tries (id, stamp, tries) SELECT id, stamp, 1 FROM roll WHERE id = ?
@@ -198,10 +199,10 @@ class Store:
                 keep_for(connection, id, turned_down.setting)
                 auditing.note(connection, self._change(id, "kept", why, before, turned_down, is_turned_down=True))
 
-    def discard_proposals(self, ids: Iterable[str]) -> None:
-        """Drop what waits, undecided; who has nothing waiting is passed over."""
+    def drop_stale_proposals(self, setting: str) -> None:
+        """Drop what waits, undecided, and was made in another setting than this, or of other bytes than are on the roll."""
         with self._database.transaction() as connection:
-            connection.executemany("DELETE FROM proposals WHERE id = ?", ((bound(id),) for id in ids))
+            connection.execute(_DROP_STALE, (bound(setting),))
 
     def tried(self, id: str) -> int:
         """Count a try that ended in a fault, and return how many did in a row for the bytes now on the roll."""

@@ -97,6 +97,19 @@ def test_after_an_edit_only_that_check_is_asked_and_what_changes_is_shown_before
 
 
 @pytest.mark.slow
+def test_changes_that_wait_are_gone_when_the_check_is_edited_back(course):
+    course.grade()
+    before = course.points()
+    course.edit("assert_int(solution.halve(9), 4)", "assert_int(solution.halve(9), 5)")
+    assert course.grade().returncode == 1
+    course.edit("assert_int(solution.halve(9), 5)", "assert_int(solution.halve(9), 4)")
+    done = course.grade("--yes")
+    assert done.returncode == 0
+    assert "reports change" not in done.stdout
+    assert course.points() == before
+
+
+@pytest.mark.slow
 def test_a_comment_in_the_checks_changes_nothing_and_asks_nothing(course):
     course.grade()
     course.edit("for n in (0, 3, -4):", "for n in (0, 3, -4):  # small ones")

@@ -119,10 +119,16 @@ def test_a_later_proposal_takes_the_place_of_the_one_that_waits(regraded):
     assert next(regraded.proposals()).after == latest.result
 
 
-def test_a_proposal_that_is_discarded_leaves_everything_as_it_was(regraded):
+def test_what_waits_is_dropped_when_it_is_of_another_setting_or_of_other_bytes(regraded):
     stored = regraded.grade_of("ada")
-    regraded.discard_proposals(["ada", "nobody"])
-    assert [proposal.id for proposal in regraded.proposals()] == ["bob"]
+    regraded.drop_stale_proposals(NEXT_SETTING)
+    assert [proposal.id for proposal in regraded.proposals()] == ["ada", "bob"]
+    roll = [(one.entry, "sha256:other" if one.entry.id == "bob" else one.stamp) for one in regraded.grades()]
+    regraded.enrol(roll)
+    regraded.drop_stale_proposals(NEXT_SETTING)
+    assert [proposal.id for proposal in regraded.proposals()] == ["ada"]
+    regraded.drop_stale_proposals("a third one")
+    assert list(regraded.proposals()) == []
     assert regraded.grade_of("ada") == stored
     assert [one.what for one in regraded.audit("ada")] == ["graded"]
 
