@@ -65,6 +65,7 @@ def test_scores_do_not_depend_on_workers_order_or_neighbours(course, jobs, tmp_p
     assert without_times(course.results(alone)) == without_times({name: whole[name] for name in ("bea", "cem")})
 
 
+@pytest.mark.slow
 def test_after_an_edit_only_that_check_is_asked_and_what_changes_is_shown_before_it_is_written(course):
     course.grade()
     before = course.results()
@@ -156,6 +157,7 @@ def test_the_second_batch_on_a_folder_is_told_who_is_at_work(course):
     assert "wait for it or choose another folder" in second.stderr
 
 
+@pytest.mark.slow
 def test_an_interrupt_ends_within_two_seconds_says_what_was_done_and_the_same_command_goes_on(course):
     with course.start("--jobs", "1") as process:
         wait_for(lambda: (course.folder / "reports" / "ada" / "index.html").exists())

@@ -185,4 +185,5 @@ def test_nothing_of_a_plain_runner_is_left_behind(tmp_path, conv_nets, monkeypat
     path.write_text(A1 + "open('note.txt', 'w').write('here')\n", encoding="utf-8")
     report = grade(Job(assignment=conv_nets, path=path, hidden=False, questions=("a1",), isolation="none"))
     assert verdict_of(report) is Verdict.PASS
-    assert list(Path(tmp_path / "scratch").iterdir()) == []
+    # The locks by which all gradings on a machine take turns stay where they are.
+    assert [path for path in (tmp_path / "scratch").iterdir() if not path.name.startswith("grader-turns-")] == []

@@ -246,6 +246,7 @@ def test_few_rows_need_no_pages(open_page):
     assert open_page().locator("#pager").is_hidden()
 
 
+@pytest.mark.slow
 def test_two_thousand_rows_are_sorted_and_filtered_at_once(browser, tmp_path):
     chance = random.Random(3)
     results = [graded(f"s{place:05}", [chance.choice((0, 1, 4)) for _ in range(12)]) for place in range(2000)]

@@ -231,6 +231,7 @@ def unseen(fields: set[str], text: str, number: int) -> set[str]:
     return {field for field in fields if f"{payload} {field}#" not in text}
 
 
+@pytest.mark.slow  # the other tests hold the page as it is
 @each([payload for payload in PAYLOADS if payload.hole])
 def test_escaping_alone_is_enough(unguarded, hostile, number):
     assert unguarded.open(hostile(number)[1]) == []
