@@ -245,8 +245,9 @@ def test_nothing_goes_on_when_whoever_asked_is_killed(nodes, tmp_path):
         await_end(forks)
 
 
+@contextmanager
 def hanging(nodes, begun):
-    """Start a process that uses the cluster for requests that never end."""
+    """Start a process that uses the cluster for requests that never end; it is killed when a test is over, however it ends."""
     script = (
         "import sys\n"
         "from pathlib import Path\n"
@@ -260,9 +261,12 @@ def hanging(nodes, begun):
         "except KeyboardInterrupt:\n"
         "    sys.exit(130)\n"
     )
-    return subprocess.Popen(
-        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
-    )
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.mark.slow
