@@ -154,7 +154,7 @@ class Batch:
             report: Report = pickle.loads(ended.answer)  # written by a process of ours
             return report
         fault = Fault(where="the judge", message=ended.lost)
-        return fault_report(self._job_of(work), work.entry.id, fault, wall_s=0.0)
+        return fault_report(self._job, work.entry.id, fault, wall_s=0.0)
 
     def _save(self, work: Work, report: Report) -> None:
         """Store a report: a regrade of the same work waits to be looked at, and a fault never replaces a whole report."""

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from grader.batch.changes import Change, change_of
 from grader.cli.terminal import out, talk
+from grader.export.gradebook import text_cell
 from grader.report.visible import visible
 from grader.report.wording import number
 from grader.report.writing import replace_text
@@ -105,11 +106,6 @@ def _as_csv(changes: Sequence[Change]) -> str:
     rows.writerow(("submission", "before", "after", "out_of_before", "out_of_after", "change", "why"))
     for change in changes:
         rows.writerow(
-            (_cell(change.id), change.before, change.after, *change.out_of, round(change.gain, 4), " | ".join(_why(change)))
+            (text_cell(change.id), change.before, change.after, *change.out_of, round(change.gain, 4), " | ".join(_why(change)))
         )
     return text.getvalue()
-
-
-def _cell(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -58,15 +58,15 @@ def gradebook_csv(results: Sequence[ClassResult], questions: Sequence[str] = ())
 def _heading(question_id: str) -> str:
     """Return the column of a question, which no other column has."""
     taken = question_id in (*_STUDENT, *_TOTALS, *_BY_HAND, *_STANDING)
-    return _text(f"question {question_id}" if taken else question_id)
+    return text_cell(f"question {question_id}" if taken else question_id)
 
 
 def _student(result: ClassResult) -> tuple[str, ...]:
     return (
-        _text(result.student),
-        _text(result.name),
+        text_cell(result.student),
+        text_cell(result.name),
         str(result.attempt),
-        _text(result.handed_in),
+        text_cell(result.handed_in),
         _truth(result.late),
     )
 
@@ -104,6 +104,7 @@ def _number(value: float) -> str:
     return f"{value + 0.0:.4f}".rstrip("0").rstrip(".")
 
 
-def _text(value: str) -> str:
+def text_cell(value: str) -> str:
+    """Return text that no spreadsheet takes for a formula and no reader of CSV stumbles over."""
     clean = _CONTROLS.sub(" ", _SURROGATES.sub("\ufffd", value))
     return f"'{clean}" if _FORMULA.match(clean) else clean
