@@ -164,7 +164,8 @@ def test_the_assignment_is_fit_to_be_set(tmp_path):
     done = grade_py("validate", "conv_nets", timeout_s=3000, TMPDIR=str(tmp_path))
     assert done.returncode == 0, done.stdout[-4000:]
     assert "fit to be set" in done.stdout
-    assert list(tmp_path.iterdir()) == []  # every worker has cleared up
+    locks = {f"grader-turns-{os.getuid()}"}  # stay for whoever comes next
+    assert {path.name for path in tmp_path.iterdir()} <= locks  # every worker has cleared up
 
 
 @pytest.mark.slow

@@ -11,7 +11,8 @@ def attack(target):
     text = b"x" * target["length"]
     tried = [attempt("mem", written, f"/proc/{target['judge_pid']}/mem", target["address"], text)]
     tried += [vectors(target["judge_pid"], target["address"], text)]
-    for pid in (target["sibling_pid"], target["sibling_outer_pid"]):
+    # In a name space of its own it may have the sibling's number itself, and would only hurt itself.
+    for pid in sorted({target["sibling_pid"], target["sibling_outer_pid"]} - {os.getpid()}):
         tried.append(attempt("mem", written, f"/proc/{pid}/mem", target["sibling_address"], text))
         tried.append(vectors(pid, target["sibling_address"], text))
     return tried
