@@ -23,8 +23,8 @@ from grader.pipeline import ALL_MODULES
 from grader.sandbox.starting import Sandbox
 
 SOURCE = b"import torch\n\n\ndef answer(x):\n    return x + 1\n"
-LOAD = {"op": "load", "files": [("small.py", SOURCE)], "main": "small.py", "cells": None, "engine": "shell", "provided": None}
-CALL = {"op": "call", "target": "answer", "args": (1,), "kwargs": {}, "guard": None, "return_arguments": False}
+LOAD = {"op": "load", "files": [("small.py", SOURCE)], "main": "small.py", "cells": None, "engine": "shell", "provided": []}
+CALL = {"op": "call", "target": "answer", "args": (1,), "kwargs": {}, "guard": None, "return_arguments": False, "keep": False}
 COLD_EVERY = 5  # rounds
 
 

@@ -29,6 +29,11 @@ from grader.errors import SpecError
 _MARKER = re.compile(r'# %%(?: (?P<kind>\[markdown\]|solution))?(?: tags=(?P<tags>\[(?:"[\w.-]+"(?:, ?"[\w.-]+")*)?\]))? *')
 _MAGIC = re.compile(r"# (%[a-z]\w*( .*)?)")
 _HINT = "# hint:"
+_FUTURE = "from __future__ import annotations\n"
+_PROVIDED = """# ruff: noqa - several files in one
+# The course's own code. Keep it beside your file; grading uses the course's copy.
+
+"""
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -91,6 +96,12 @@ def notebook_text(master: str, names: Collection[str], *, solved: bool) -> str:
     }
     nbformat.validate(notebook)
     return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def provided_text(sources: Sequence[tuple[str, bytes]]) -> str:
+    """Return the course's own code, which may be several files that share one namespace, as the one module for students."""
+    texts = [source.decode("utf-8").replace(_FUTURE, "").strip("\n") for _, source in sources]
+    return "\n\n\n".join([_PROVIDED + _FUTURE.rstrip("\n"), *texts]) + "\n"
 
 
 def _read(master: str, names: Collection[str]) -> tuple[tuple[str, ...], tuple[_Cell, ...]]:

@@ -33,6 +33,13 @@ class Visibility(StrEnum):
     HIDDEN = "hidden"
 
 
+class Profile(StrEnum):
+    """How long checks may take."""
+
+    QUICK = "quick"  # without long training
+    FULL = "full"
+
+
 class Kind(StrEnum):
     """How a question is judged."""
 
@@ -54,6 +61,9 @@ class Question:
     names: tuple[str, ...] = ()  # what a submission defines for it
     needs: tuple[str, ...] = ()  # ids of earlier questions on which an answer may build
     signature: str = ""  # as the hand-out prints it
+    rubric: str = ""  # for whoever reads a written answer
+    call_s: float | None = None  # instead of the assignment's limit, where its calls train something
+    question_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +98,7 @@ class Assignment:
     limits: Limits
     digest: str  # of the specification, checks and provided code
     forbidden: tuple[ForbiddenCalls, ...] = ()
+    provided: tuple[Path, ...] = ()  # files that make the course's own code, the module `provided`, in this order
 
     def question(self, question_id: str) -> Question:
         """Return the question with this id; raises KeyError."""
@@ -199,6 +210,7 @@ class CheckResult:
     message: str = ""
     counterexample: Counterexample | None = None
     reproduce: str = ""  # at most ten lines that a student can paste
+    picture: str = ""  # of the figure that was judged: a PNG made by the judge, in base64
     traceback: str = ""  # the student's own lines only
     stood_in: tuple[str, ...] = ()  # questions whose names the grader's own functions replaced
     wall_s: float = 0.0
@@ -228,6 +240,8 @@ class Job:
     problem: str = ""  # why there is nothing to open at the path, else empty
     submission: Submission | None = None  # already opened, where the path is another machine's
     known: tuple[Asked, ...] = ()  # what need not be asked again
+    profile: Profile = Profile.FULL
+    data: Path | None = None  # root of the data sets that the submission may read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +263,15 @@ class Loading:
     printed_bytes: int = 0
     notes: tuple[str, ...] = ()  # what the runner left out or replaced
     wall_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenAnswer:
+    """What was found as the answer to a written question; nothing of it is run."""
+
+    question: str
+    text: str  # Markdown
+    found: str  # where: "the cell tagged answer-w1"; "" where there is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,8 +318,10 @@ class Environment:
     isolation: str  # the level of the sandbox and what it keeps apart, in words
     seed: int
     grader: str
-    profile: str  # "check" (public checks) or "full"
+    profile: str  # "quick" (no long training) or "full"
     notebook_engine: str = "shell"
+    checks: str = "all"  # or "public"
+    data_sets: tuple[str, ...] = ()  # that it could read: "MNIST (stand-in)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -322,6 +347,7 @@ class Report:
     timing: Timing
     faults: tuple[Fault, ...] = ()
     repairs: tuple[str, ...] = ()
+    written: tuple[WrittenAnswer, ...] = ()
     unreadable: str = ""  # why the submission could not be opened, else empty
     hidden_checks: tuple[int, float] = field(default=(0, 0.0))  # number and points of checks that did not run here
     asked: tuple[Asked, ...] = ()  # what the checks were asked and found, to be stored; the score follows from it

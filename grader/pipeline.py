@@ -13,24 +13,27 @@ from threading import Thread
 from types import TracebackType
 
 from grader.checks.calling import Calling
+from grader.checks.check_files import check_files
 from grader.checks.running import Findings, run_checks
 from grader.errors import CheckError, GraderError, IntakeError
 from grader.intake.opening import open_submission, submission_id
 from grader.intake.source import source_modules
+from grader.intake.written import written_answers
 from grader.model import Assignment, Fault, Job, Loading, Report, Submission, Timing
 from grader.sandbox.live import LiveSolution
 from grader.sandbox.starting import Sandbox
 from grader.schedule.forking import Fork, Forks
 from grader.schedule.turns import Turns
 from grader.scoring import score_of
-from grader.specs import digest_of_folder, provided_source, read_assignment
+from grader.specs import digest_of, provided_sources, read_assignment
 from grader.unjudged import environment_of, fault_report, unreadable_report
 
 NOTEBOOK_MODULES = ("IPython.core.interactiveshell", "matplotlib.pyplot")
 _USUAL_MODULES = ("scipy.ndimage", "matplotlib.pyplot", "torchvision")
 ALL_MODULES = ("torch", "numpy", "torch._dynamo", "IPython.core.interactiveshell", *_USUAL_MODULES)
 _JUDGE_MODULES = ("scipy.ndimage", "torch.fx.experimental.symbolic_shapes")  # the first gradient imports it, for two seconds
-_META = re.compile(rb"\bmeta\b")  # a notebook has "metadata" in any case
+# The first operator on the meta device and the first optimizer import torch's compiler, for seconds. A notebook has "metadata".
+_COMPILES = re.compile(rb"\b(meta|optim)\b")
 _JUDGE_SPARE_S = 600.0  # that a judge may take beyond what it allows the submission
 
 
@@ -52,13 +55,13 @@ def grade(job: Job, *, sandbox: Sandbox | None = None) -> Report:
 class Warm:
     """A sandbox and a judge that have imported everything; each submission gets a fresh fork of both. `with` closes them."""
 
-    def __init__(self, *, isolation: str = "auto", at_least: str = "none") -> None:
-        """Start them; raises SandboxError."""
+    def __init__(self, *, isolation: str = "auto", at_least: str = "none", data: Path | None = None) -> None:
+        """Start them; submissions can read the data sets in the folder `data`. Raises SandboxError."""
         self._forks = Forks(leave_out=("assignments",))  # they may be edited while we live
         importing = Thread(target=self._forks.learn, args=(_JUDGE_MODULES,))
         importing.start()  # while the other process imports; nothing is forked before both are done
         try:
-            self.sandbox = Sandbox(isolation=isolation, at_least=at_least, preload=ALL_MODULES)
+            self.sandbox = Sandbox(isolation=isolation, at_least=at_least, preload=ALL_MODULES, data=data)
         finally:
             importing.join()
 
@@ -113,14 +116,15 @@ def _fault(error: GraderError) -> Fault:
 
 
 def _sandbox_for(job: Job, submission: Submission) -> Sandbox:
-    return Sandbox(isolation=job.isolation, at_least=job.at_least, preload=preload(submission))
+    return Sandbox(isolation=job.isolation, at_least=job.at_least, preload=preload(submission, job.assignment), data=job.data)
 
 
-def preload(submission: Submission) -> tuple[str, ...]:
-    """Return the modules that are worth importing before this submission is run."""
+def preload(submission: Submission, assignment: Assignment) -> tuple[str, ...]:
+    """Return the modules that are worth importing before this submission is run with the course's own code."""
     text = b"".join(file.content for file in submission.files if file.path.endswith((".py", ".ipynb")))
+    text += b"".join(source for _, source in provided_sources(assignment))
     mentioned = tuple(name for name in _USUAL_MODULES if name.split(".")[0].encode() in text)
-    compiler = ("torch._dynamo",) if _META.search(text) else ()  # the first operator on the meta device imports it, for seconds
+    compiler = ("torch._dynamo",) if _COMPILES.search(text) else ()
     return ("torch", "numpy", *(NOTEBOOK_MODULES if submission.is_notebook else ()), *mentioned, *compiler)
 
 
@@ -139,8 +143,8 @@ def author_session(folder: Path, path: Path) -> Iterator[AuthorSession]:
     """Open a submission for the checks of one assignment's folder; raises GraderError."""
     assignment = read_assignment(folder.parent, folder.name)
     submission = open_submission(path, slug=assignment.slug, names=assignment.names)
-    with Sandbox(preload=preload(submission)) as sandbox:
-        live = LiveSolution(sandbox, submission, assignment, provided=provided_source(assignment))
+    with Sandbox(preload=preload(submission, assignment)) as sandbox:
+        live = LiveSolution(sandbox, submission, assignment, provided=provided_sources(assignment))
         live.load()
         yield AuthorSession(
             assignment=assignment,
@@ -154,7 +158,7 @@ def author_session(folder: Path, path: Path) -> Iterator[AuthorSession]:
 def _grade_in(sandbox: Sandbox, job: Job, submission: Submission, start: float) -> Report:
     assignment, turns = job.assignment, Turns("processors")
     solution = LiveSolution(
-        sandbox, submission, assignment, provided=provided_source(assignment), notebook_engine=job.notebook_engine
+        sandbox, submission, assignment, provided=provided_sources(assignment), notebook_engine=job.notebook_engine
     )
     try:
         with turns.shared():
@@ -166,13 +170,14 @@ def _grade_in(sandbox: Sandbox, job: Job, submission: Submission, start: float) 
             hidden=job.hidden,
             seed=job.seed,
             turns=turns,
+            profile=job.profile,
             questions=job.questions,
             known=job.known,
             imported_from=_importable_name(submission),
         )
     finally:
         solution.close()
-    if digest_of_folder(assignment.folder) != assignment.digest:
+    if digest_of(assignment) != assignment.digest:
         raise CheckError(f"the files of {assignment.slug} changed while a submission was graded; grade it again")
     wall_s = time.monotonic() - start
     return _report(
@@ -203,14 +208,15 @@ def _report(job: Job, submission: Submission, *, loading: Loading, findings: Fin
         timing=timing,
         faults=findings.faults,
         repairs=submission.repairs,
+        written=written_answers(submission, job.assignment),
         hidden_checks=(0 if job.hidden else _hidden_checks(job.assignment), 0.0),
         asked=findings.asked,
     )
 
 
 def _hidden_checks(assignment: Assignment) -> int:
-    path = assignment.folder / "checks_hidden.py"
-    return sum(line.startswith("def check_") for line in _lines(path)) if path.exists() else 0
+    files = set(check_files(assignment.folder)) - set(check_files(assignment.folder, hidden=False))
+    return sum(line.startswith("def check_") for name in files for line in _lines(assignment.folder / name))
 
 
 def _lines(path: Path) -> Sequence[str]:

@@ -42,6 +42,9 @@ class Solution(Protocol):
     def begin_check(self, question: str) -> None:
         """Say that a new check starts; after a loss it gets a fresh runner."""
 
+    def forget_objects(self) -> None:
+        """Let the runner forget every object that it keeps for checks."""
+
     def call(
         self,
         target: str | Handle,
@@ -50,8 +53,15 @@ class Solution(Protocol):
         *,
         guard: ForbiddenCalls | None = None,
         return_arguments: bool = False,
+        keep: bool = False,
     ) -> Answer:
-        """Call a name of the submission, `provided.<name>`, or a handle; raises SolutionError."""
+        """Call a name of the submission, `provided.<name>`, or a handle; raises SolutionError.
+
+        `return_arguments`: say how they are afterwards, too. `keep`: leave the value in the runner, whatever it is.
+        """
+
+    def figure(self, target: str | Handle, args: tuple[object, ...], kwargs: Mapping[str, object]) -> object:
+        """Call a name of the submission and return the figure that it drew, described as data; raises SolutionError."""
 
     def attribute(self, handle: Handle, name: str) -> object:
         """Return an attribute of an object in the runner; raises SolutionError."""

@@ -31,9 +31,9 @@ _LIMITS: dict[str, tuple[str, int | float]] = {  # key -> field, factor; an int 
     "losses_per_question": ("losses_per_question", 1),
 }
 _KEYS = {
-    "the file": {"title", "summary", "limits", "part", "question", "forbidden"},
+    "the file": {"title", "summary", "limits", "provided", "part", "question", "forbidden"},
     "part": {"id", "title"},
-    "question": {"id", "part", "title", "kind", "points", "names", "needs", "signature"},
+    "question": {"id", "part", "title", "kind", "points", "names", "needs", "signature", "rubric", "call_s", "question_s"},
     "forbidden": {"rule", "questions", "modules", "functions", "methods", "operators"},
 }
 
@@ -62,31 +62,47 @@ def read_assignment(root: Path, slug: str) -> Assignment:
     for question in questions:
         unknown = set(question.needs) - set(ids)
         _require(not unknown, f"question {question.id} needs unknown {sorted(unknown)}", path)
+    provided = _provided(data, path)
     return Assignment(
         slug=slug,
         title=_string(data, "title", "the file", path) or slug,
         folder=path.parent.resolve(),
         questions=questions,
         limits=_limits(data.get("limits", {}), path),
-        digest=digest_of_folder(path.parent),
+        digest=_digest(path.parent, provided),
         forbidden=tuple(_forbidden(table, ids, path) for table in _tables(data, "forbidden", path)),
+        provided=provided,
     )
 
 
-def provided_source(assignment: Assignment) -> bytes | None:
-    """Return the course's own code, which every runner gets, or None where there is none."""
-    path = assignment.folder / "provided.py"
-    return path.read_bytes() if path.exists() else None
+def provided_sources(assignment: Assignment) -> tuple[tuple[str, bytes], ...]:
+    """Return the course's own code, which every runner gets as one module: name and text of each file."""
+    return tuple((path.name, path.read_bytes()) for path in assignment.provided)
 
 
-def digest_of_folder(folder: Path) -> str:
-    """Return a digest over the files of an assignment that decide a score."""
+def digest_of(assignment: Assignment) -> str:
+    """Return a digest over the files of an assignment that decide a score, as they are now."""
+    return _digest(assignment.folder, assignment.provided)
+
+
+def _digest(folder: Path, provided: Sequence[Path]) -> str:
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("*")):
-        if path.suffix in (".py", ".toml"):
-            content = path.read_bytes()
-            digest.update(f"{path.name}\0{len(content)}\0".encode() + content)
+    own = [path for path in sorted(folder.glob("*")) if path.suffix in (".py", ".toml")]
+    for path in (*own, *(path for path in provided if path.parent != folder.resolve())):
+        content = path.read_bytes()
+        digest.update(f"{path.name}\0{len(content)}\0".encode() + content)
     return "sha256:" + digest.hexdigest()
+
+
+def _provided(data: Mapping[str, Any], path: Path) -> tuple[Path, ...]:
+    if "provided" not in data:
+        own = path.parent.resolve() / "provided.py"
+        return (own,) if own.exists() else ()
+    files = tuple((path.parent / name).resolve() for name in _strings(data, "provided", "the file", path))
+    for file in files:
+        _require(file.is_relative_to(path.parent.parent.resolve()), f"provided: {file} lies outside of all assignments", path)
+        _require(file.is_file() and file.suffix == ".py", f"provided: there is no Python file {file}", path)
+    return files
 
 
 def _part(table: Mapping[str, Any], path: Path) -> tuple[str, str]:
@@ -115,6 +131,9 @@ def _question(table: Mapping[str, Any], parts: Mapping[str, str], path: Path) ->
         names=_strings(table, "names", where, path),
         needs=_strings(table, "needs", where, path),
         signature=_string(table, "signature", where, path),
+        rubric=_string(table, "rubric", where, path).strip(),
+        call_s=_seconds(table, "call_s", where, path),
+        question_s=_seconds(table, "question_s", where, path),
     )
 
 
@@ -153,6 +172,12 @@ def _strings(table: Mapping[str, Any], key: str, where: str, path: Path) -> tupl
     is_list = isinstance(values, list) and all(isinstance(value, str) for value in values)
     _require(is_list, f"{where}: {key} is {values!r} and not a list of strings", path)
     return tuple(values)
+
+
+def _seconds(table: Mapping[str, Any], key: str, where: str, path: Path) -> float | None:
+    value = table.get(key)
+    _require(value is None or _is_amount(value), f"{where}: {key} is {value!r} and not a number > 0", path)
+    return None if value is None else float(value)
 
 
 def _is_amount(value: object) -> bool:

@@ -6,6 +6,7 @@ import platform
 from importlib.metadata import version
 
 from grader import __version__
+from grader.data_sets.found import data_sets
 from grader.model import Environment, Fault, Job, Loading, Report, Submission, Timing
 from grader.scoring import unjudged_score
 
@@ -50,6 +51,8 @@ def environment_of(job: Job, isolation: str) -> Environment:
         isolation=isolation,
         seed=job.seed,
         grader=__version__,
-        profile="full" if job.hidden else "check",
+        profile=job.profile,
         notebook_engine=job.notebook_engine,
+        checks="all" if job.hidden else "public",
+        data_sets=tuple(f"{found.name} ({'stand-in' if found.is_stand_in else 'real'})" for found in data_sets(job.data)),
     )

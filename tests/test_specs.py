@@ -9,7 +9,7 @@ import pytest
 
 from grader.errors import SpecError
 from grader.model import Kind, Limits
-from grader.specs import SPECIFICATION, list_assignments, provided_source, read_assignment
+from grader.specs import SPECIFICATION, list_assignments, provided_sources, read_assignment
 
 GOOD = """
 title = "Tiny"
@@ -201,9 +201,9 @@ def test_the_assignments_of_a_folder_are_listed_in_order(folder):
 
 
 def test_the_code_that_every_runner_gets_is_read_where_there_is_some(folder):
-    assert provided_source(read(folder)) == b"# provided\n"
+    assert provided_sources(read(folder)) == (("provided.py", b"# provided\n"),)
     (folder / "provided.py").unlink()
-    assert provided_source(read(folder)) is None
+    assert provided_sources(read(folder)) == ()
 
 
 def _append(path):

@@ -16,7 +16,7 @@ from grader.model import Entry, Fault, Job, Report
 from grader.report.result_json import result_of
 from grader.schedule.workers import Ended, Workers
 from grader.scoring import worst
-from grader.specs import digest_of_folder
+from grader.specs import digest_of
 from grader.store.records import Stored
 from grader.store.store import Store
 from grader.unjudged import fault_report
@@ -135,7 +135,7 @@ class Batch:
     def _store_end(self, work: Work, ended: Ended) -> Work | None:
         """Store what came and return the work again if that was a fault and there are tries left."""
         report = self._report_of(work, ended)
-        if report.faults and digest_of_folder(self._job.assignment.folder) != self._job.assignment.digest:
+        if report.faults and digest_of(self._job.assignment) != self._job.assignment.digest:
             raise CheckError(
                 f"the files of {self._job.assignment.slug} changed while the batch ran; "
                 f"what was graded before is stored, and the same command goes on with the new files"

@@ -13,13 +13,14 @@ from typing import Any
 
 from grader import __version__
 from grader.checks.digesting import check_digests, definition_digest
+from grader.data_sets.found import data_digest
 from grader.model import Assignment, Job
-from grader.specs import provided_source
+from grader.specs import provided_sources
 
 PACKAGE = Path(__file__).resolve().parent.parent
-_JUDGING = ("checks", "intake", "runner", "sandbox", "wire", "pipeline.py", "solution.py")  # of the grader's own code
+_JUDGING = ("checks", "intake", "measure", "runner", "sandbox", "wire", "pipeline.py", "solution.py")  # of the grader's own code
 _SCORING = ("scoring.py", "report/result_json.py")
-_LIBRARIES = ("torch", "torchvision", "numpy", "scipy", "hypothesis", "pytest")
+_LIBRARIES = ("torch", "torchvision", "numpy", "scipy", "scikit-learn", "matplotlib", "hypothesis", "pytest")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,17 +54,18 @@ def setting_of(job: Job) -> Setting:
 def _context(job: Job) -> dict[str, Any]:
     """Return what decides what every check finds, by the words in which a person is told that it has changed."""
     assignment = job.assignment
-    provided = provided_source(assignment)
     return {
-        "the provided code": hashlib.sha256(provided or b"").hexdigest(),
+        "the provided code": _digest([[name, text.decode(errors="replace")] for name, text in provided_sources(assignment)]),
         "the assignment's data": _digest_of_files(assignment.folder, _data_files(assignment.folder)),
         "the judge's own functions": definition_digest(assignment.folder, "stand_ins", "STAND_INS"),
-        "the limits": asdict(assignment.limits),
+        "the data sets": data_digest(job.data),
+        "the limits": [asdict(assignment.limits), [[q.id, q.call_s, q.question_s] for q in assignment.questions]],
         "the rules on what may be used": [asdict(rule) for rule in assignment.forbidden],
         "the names of the questions": _names(assignment),
         "the grader": [__version__, _digest_of_code(_JUDGING)],
         "the seed": job.seed,
         "the notebook engine": job.notebook_engine,
+        "the profile": job.profile,
         "the device": "cpu",
         "Python or a library": [platform.python_version(), *(version(name) for name in _LIBRARIES)],
     }

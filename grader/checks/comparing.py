@@ -6,14 +6,14 @@ import operator
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Protocol
 
 import numpy as np
 import torch
 
-from grader.checks.calling import Function
 from grader.checks.showing import show
 from grader.model import Verdict
-from grader.solution import SolutionError
+from grader.solution import Answer, SolutionError
 from grader.wire.values import Ref
 
 RTOL, ATOL = 1e-4, 1e-5  # the contract's, "unless stated"
@@ -145,7 +145,14 @@ def assert_image(got: object, expected: np.ndarray, *, like: object) -> None:
     _assert_values(tensor, truth, got, scale=scale, rtol=precision, atol=max(ATOL, precision / 10))
 
 
-def assert_unchanged(function: Function, *args: object, **kwargs: object) -> None:
+class Observable(Protocol):
+    """A function of a submission whose arguments can be seen afterwards."""
+
+    def observe(self, args: tuple[object, ...], kwargs: dict[str, object]) -> Answer:
+        """Call it and return its value and its arguments as they are then."""
+
+
+def assert_unchanged(function: Observable, *args: object, **kwargs: object) -> None:
     """A call leaves its arguments as they were."""
     answer = function.observe(args, kwargs)
     before = [(f"argument {index + 1}", value) for index, value in enumerate(args)] + list(kwargs.items())

@@ -20,12 +20,12 @@ from collections.abc import Callable, Collection, Iterable
 from functools import cache
 from pathlib import Path
 
+from grader.checks.check_files import check_files, is_check_file
 from grader.checks.effects import Deed
 from grader.checks.reaching import Module, Search
 from grader.checks.statements import Place, Statement, read_statements
 from grader.errors import CheckError
 
-CHECK_MODULES = ("checks_public", "checks_hidden")
 _CALLED_BY_PYTEST = re.compile(r"pytest(_|mark$)|setup_|teardown_|setUpModule$|tearDownModule$")
 _OURS = __name__.split(".")[0]  # the grader itself is a library to an assignment; its version is in the key
 
@@ -35,8 +35,9 @@ def check_digests(folder: Path) -> dict[str, str]:
 
     Raises CheckError for a file that is no Python.
     """
-    code = _Code(folder, CHECK_MODULES)
-    modules = [code.prefix + name for name in CHECK_MODULES if code.has(code.prefix + name)]
+    files = [Path(name).stem for name in check_files(folder)]
+    code = _Code(folder, files)
+    modules = [code.prefix + name for name in files]
     names = {module: code.check_names(module) for module in modules}
     return {
         name: code.digest(name, [module for module in modules if name in names[module]])
@@ -89,7 +90,7 @@ class _Code:
         start = set(self._loud)
         for module in modules:
             start |= self._search().add_attribute(module, (name,)).found
-            if module.removeprefix(self.prefix) in CHECK_MODULES:
+            if is_check_file(module.removeprefix(self.prefix)):
                 around = [bound for bound in self._modules[module].bound if _CALLED_BY_PYTEST.match(bound)]
                 start |= self._search().add_names(module, [(bound,) for bound in around]).found
         lines = [f"{statement.module} {statement.text}" for statement in sorted(self._closure(start), key=self._order)]

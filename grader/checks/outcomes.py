@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,11 +10,13 @@ from dataclasses import dataclass
 import hypothesis.errors
 import pytest
 
-from grader.checks.calling import Call
+from grader.checks.calling import Call, NothingThereError
 from grader.checks.comparing import CheckFailure
-from grader.checks.showing import show, show_call, snippet
+from grader.checks.retelling import snippet, told
+from grader.checks.showing import show
 from grader.model import CheckResult, Counterexample, Question, Verdict, Visibility
 from grader.solution import SolutionError
+from grader.wire.values import Ref
 
 Answers = Mapping[str, Callable[..., object]]  # the judge's own functions, by the names that submissions define
 
@@ -36,6 +39,7 @@ class Check:
     decisive: bool
     law: bool
     timed: bool
+    full: bool
 
 
 def result_of(
@@ -46,6 +50,7 @@ def result_of(
     imported_from: str | None,
     wall_s: float,
     answers: Answers,
+    picture: bytes = b"",
 ) -> tuple[CheckResult, str]:
     """Return the result of a check that ended with this exception (None: it passed), and the details of a fault."""
     known = _known(error)
@@ -58,6 +63,7 @@ def result_of(
         "decisive": check.decisive,
         "law": check.law,
         "wall_s": round(wall_s, 4),
+        "picture": base64.b64encode(picture).decode("ascii"),
     }
     if error is None:
         return CheckResult(verdict=Verdict.PASS, fraction=1.0, **fields), ""  # type: ignore[arg-type]  # fields of it
@@ -104,8 +110,8 @@ def _solution_result(
 
 def _answer(last: Call | None, answers: Answers) -> str:
     """Return what the judge's own function gives for a call that got no answer, or nothing where there is none."""
-    if last is None or last.name not in answers:
-        return ""
+    if last is None or last.name not in answers or any(isinstance(value, Ref) for value in (*last.args, *last.kwargs.values())):
+        return ""  # an object of the runner has been used, and is not as it was
     try:
         return show(answers[last.name](*last.args, **last.kwargs))
     except ValueError as error:  # the contract may ask for just this
@@ -116,6 +122,8 @@ def _answer(last: Call | None, answers: Answers) -> str:
 
 def _known(error: BaseException | None) -> BaseException | None:
     """Return the exception that tells the outcome; Hypothesis may have wrapped it."""
+    if isinstance(error, NothingThereError):
+        return error.error
     if isinstance(error, BaseExceptionGroup):
         for inner in error.exceptions:
             known = _known(inner)
@@ -131,8 +139,8 @@ def _flaky(error: BaseException | None) -> str:
 
 
 def _call(last: Call | None) -> str:
-    return show_call(last.name, last.args, last.kwargs) if last else ""
+    return told(last) if last else ""
 
 
 def _snippet(last: Call | None, imported_from: str | None) -> str:
-    return snippet(last.name, last.args, last.kwargs, imported_from=imported_from) if last else ""
+    return snippet(last, imported_from=imported_from) if last else ""

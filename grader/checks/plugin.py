@@ -14,12 +14,12 @@ import hypothesis
 import pytest
 
 from grader.checks.calling import Calling
+from grader.checks.check_files import is_check_file, visibility_of
 from grader.checks.outcomes import Answers, Check, result_of
+from grader.checks.profile import is_ours
 from grader.errors import CheckError
-from grader.model import Assignment, CheckResult, Fault, Verdict, Visibility
+from grader.model import Assignment, CheckResult, Fault, Kind, Profile, Verdict, Visibility
 from grader.solution import Solution
-
-PUBLIC, HIDDEN = Path("checks_public.py"), Path("checks_hidden.py")
 
 
 class Turns(Protocol):
@@ -43,6 +43,7 @@ class JudgePlugin:
         calling: Calling,
         provided: Calling,
         seed: int,
+        profile: Profile,
         wanted: Callable[[Check], bool],
         known: Mapping[str, CheckResult],
         turns: Turns,
@@ -54,6 +55,7 @@ class JudgePlugin:
         self._calling = calling
         self._provided = provided
         self._seed = seed
+        self._profile = profile
         self._wanted = wanted
         self._known = known
         self._turns = turns
@@ -76,13 +78,18 @@ class JudgePlugin:
         return self._provided
 
     @pytest.fixture
+    def device(self) -> str:
+        """Where models and data of a check lie: "cpu" or "cuda"."""
+        return "cpu"
+
+    @pytest.fixture
     def assignment(self) -> Assignment:
         """The assignment whose checks these are."""
         return self._assignment
 
     def pytest_sessionstart(self) -> None:
         """Forget another assignment's checks: pytest gives the same module names to those of every assignment."""
-        for name in (PUBLIC.stem, HIDDEN.stem):
+        for name in list(filter(is_check_file, sys.modules)):
             file = getattr(sys.modules.get(name), "__file__", None)
             if file is not None and Path(file).parent != self._assignment.folder:
                 del sys.modules[name]
@@ -110,11 +117,20 @@ class JudgePlugin:
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Start each check with nothing left of the last one, and a Hypothesis test with its own seed."""
         check = self._checks[item]
+        self._leave_out(check)
         function = getattr(item, "function", None)
         if hypothesis.is_hypothesis_test(function):  # here, as all parameters of a check share the function
             hypothesis.seed(_seed_of(check, self._seed))(function)  # type: ignore[type-var]  # it is a function
-        self._calling.forget()
         self._solution.begin_check(check.question.id)
+        self._calling.forget()
+        self._provided.forget()
+
+    def _leave_out(self, check: Check) -> None:
+        """Skip what this machine or this profile does not run; the report says why and how to run it."""
+        if check.question.kind is Kind.GPU:
+            pytest.skip("it needs a CUDA device, and there is none for submissions here; on a machine with one it is run")
+        if check.full and self._profile is Profile.QUICK:
+            pytest.skip("it trains for long, so the quick profile leaves it out; add `--profile full` to run it")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
@@ -138,6 +154,7 @@ class JudgePlugin:
                 imported_from=self._imported_from,
                 wall_s=call.duration,
                 answers=self._answers,
+                picture=self._calling.picture,
             )
             self.results[check.id] = result
             if result.verdict is Verdict.FAULT:
@@ -157,17 +174,24 @@ class JudgePlugin:
             question = self._assignment.question(mark.args[0])
         except KeyError:
             raise CheckError(f"{item.nodeid} belongs to {mark.args[0]!r}, which assignment.toml does not have") from None
-        hidden = item.path.name == HIDDEN.name
+        _require_our_settings(item)
         return Check(
             id=item.name,
             question=question,
-            visibility=Visibility.HIDDEN if hidden else Visibility.PUBLIC,
+            visibility=visibility_of(item.path.name),
             rule=_rule_of(item),
             weight=mark.kwargs["weight"],
             decisive=mark.kwargs["decisive"],
             law=mark.kwargs["law"],
             timed=mark.kwargs["timed"],
+            full=mark.kwargs["full"],
         )
+
+
+def _require_our_settings(item: pytest.Item) -> None:
+    own = getattr(getattr(item, "function", None), "_hypothesis_internal_use_settings", None)
+    if own is not None and not is_ours(own):
+        raise CheckError(f"{item.nodeid} has Hypothesis settings of its own; begin with those of grader.checks.profile")
 
 
 def _rule_of(item: pytest.Item) -> str:

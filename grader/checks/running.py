@@ -18,11 +18,13 @@ import pytest
 import torch
 
 from grader.checks.calling import Calling
+from grader.checks.check_files import check_files
 from grader.checks.outcomes import Answers, Check
 from grader.checks.plugin import JudgePlugin, Turns
+from grader.checks.profile import SETTINGS
 from grader.checks.source_rules import reached_names
 from grader.errors import CheckError
-from grader.model import Asked, Assignment, CheckResult, Fault, Question, SourceText, Verdict
+from grader.model import Asked, Assignment, CheckResult, Fault, Profile, Question, SourceText, Verdict
 from grader.solution import Solution
 
 CONFIGURATION = Path(__file__).with_name("checks.ini")
@@ -31,7 +33,6 @@ _NEEDLESS = (
     *("cacheprovider", "logging", "faulthandler", "doctest", "junitxml", "pastebin", "unittest", "setuponly", "setupplan"),
     *("stepwise", "unraisableexception", "threadexception", "legacypath"),
 )
-EXAMPLES = 25  # of each property; the same for every student, here and on the server
 _LEAKS = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_CURRENT_TEST")
 
 
@@ -52,6 +53,7 @@ def run_checks(
     hidden: bool,
     seed: int,
     turns: Turns,
+    profile: Profile = Profile.FULL,
     questions: Collection[str] = (),
     known: Sequence[Asked] = (),
     imported_from: str | None = None,
@@ -63,7 +65,15 @@ def run_checks(
     """
     with _prepared(assignment.folder.parent.parent):
         judge = _Judge(
-            assignment, solution, sources, hidden=hidden, seed=seed, turns=turns, known=known, imported_from=imported_from
+            assignment,
+            solution,
+            sources,
+            hidden=hidden,
+            seed=seed,
+            turns=turns,
+            profile=profile,
+            known=known,
+            imported_from=imported_from,
         )
         return _run_checks(judge, assignment, sources, questions)
 
@@ -98,14 +108,16 @@ class _Judge:
         hidden: bool,
         seed: int,
         turns: Turns,
+        profile: Profile,
         known: Sequence[Asked],
         imported_from: str | None,
     ) -> None:
         self._assignment = assignment
         self._solution = solution
         self._sources = tuple(sources)
-        self._files = ["checks_public.py", *(["checks_hidden.py"] if hidden else [])]
+        self._files = check_files(assignment.folder, hidden=hidden)
         self._seed = seed
+        self._profile = profile
         self._turns = turns
         self._known = known
         self._imported_from = imported_from
@@ -120,6 +132,7 @@ class _Judge:
             calling=Calling(self._solution, sources=self._sources, names=names),
             provided=Calling(self._solution, sources=(), names=(), prefix="provided."),
             seed=self._seed,
+            profile=self._profile,
             wanted=wanted,
             known={asked.result.id: asked.result for asked in self._known if asked.stand_ins == stand_ins},
             turns=self._turns,
@@ -136,7 +149,8 @@ class _Judge:
         """Ask a question's lost checks again while the judge's own functions answer for those of other questions."""
         again = {result.id for result in first if result.question == question.id and result.verdict.is_lost}
         names = {name for need in needs for name in self._assignment.question(need).names}
-        self._solution.stand_in({name: answer for name, answer in self._answers.items() if name in names})
+        calling = Calling(self._solution, sources=(), names=())
+        self._solution.stand_in({name: calling.bind(answer) for name, answer in self._answers.items() if name in names})
         try:
             return self.run(lambda check: check.id in again, stand_ins=tuple(needs))
         finally:
@@ -146,13 +160,11 @@ class _Judge:
 def _require_all_collected(assignment: Assignment, files: Sequence[str], plugin: JudgePlugin) -> None:
     """A check that was not even collected would be a silent pass: what the files define must all have been there."""
     for name in files:
-        path = assignment.folder / name
-        if path.exists():
-            tree = ast.parse(path.read_bytes())
-            defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("check_")}
-            missing = sorted(function for function in defined if (name, function) not in plugin.collected)
-            if missing or not defined:
-                raise CheckError(f"{name} of {assignment.slug} was not collected whole; missing: {', '.join(missing) or 'all'}")
+        tree = ast.parse((assignment.folder / name).read_bytes())
+        defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("check_")}
+        missing = sorted(function for function in defined if (name, function) not in plugin.collected)
+        if missing or not defined:
+            raise CheckError(f"{name} of {assignment.slug} was not collected whole; missing: {', '.join(missing) or 'all'}")
 
 
 def _all_results(plugin: JudgePlugin) -> tuple[CheckResult, ...]:
@@ -179,30 +191,18 @@ def _all_results(plugin: JudgePlugin) -> tuple[CheckResult, ...]:
 
 def _run_pytest(folder: Path, files: Sequence[str], plugin: JudgePlugin) -> tuple[int, str]:
     arguments = [
-        *(str(folder / name) for name in files if (folder / name).exists()),
+        *(str(folder / name) for name in files),
         *("-c", str(CONFIGURATION), "--rootdir", str(folder), "--import-mode=importlib"),
         "--disable-plugin-autoload",
         *(word for plugin in _NEEDLESS for word in ("-p", f"no:{plugin}")),
         *("--capture=no", "--no-header", "-q", "--tb=native", "--noconftest", "--assert=plain"),
     ]
     output = StringIO()
-    hypothesis.settings.register_profile("grader", _SETTINGS)
+    hypothesis.settings.register_profile("grader", SETTINGS)
     hypothesis.settings.load_profile("grader")
     with _without_leaks(), redirect_stdout(output), redirect_stderr(output):
         code = pytest.main(arguments, plugins=[plugin])
     return int(code), output.getvalue()
-
-
-_SETTINGS = hypothesis.settings(
-    max_examples=EXAMPLES,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    print_blob=False,
-    report_multiple_bugs=False,
-    suppress_health_check=list(hypothesis.HealthCheck),
-    phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate, hypothesis.Phase.shrink),
-)
 
 
 @contextmanager

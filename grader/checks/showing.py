@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import keyword
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import islice
 
 import numpy as np
@@ -28,33 +27,6 @@ def show(value: object) -> str:
     return text
 
 
-def show_call(name: str, args: tuple[object, ...], kwargs: Mapping[str, object]) -> str:
-    """Return a call as one would type it."""
-    parts = [show(arg) for arg in args] + [f"{key}={show(arg)}" for key, arg in kwargs.items()]
-    return f"{name}({', '.join(parts)})"
-
-
-def snippet(name: str, args: tuple[object, ...], kwargs: Mapping[str, object], *, imported_from: str | None) -> str:
-    """Return at most ten lines that show one call; `imported_from` is None where the code is pasted below a notebook."""
-    values = [*args, *kwargs.values()]
-    if any(literal(value) is None for value in values):
-        return ""
-    lines = []
-    if _any_of(values, np.ndarray | np.generic):
-        lines.append("import numpy as np")
-    if _any_of(values, torch.Tensor | torch.dtype):
-        lines.append("import torch")
-    lines += _import_of(name, imported_from)
-    if lines:
-        lines.append("")
-    shown = []
-    for index, arg in enumerate(args):
-        shown.append(_argument(lines, f"x{index + 1}", arg))
-    shown += [f"{key}={_argument(lines, key, arg)}" for key, arg in kwargs.items()]
-    lines.append(f"print({name}({', '.join(shown)}))")
-    return "\n".join(lines)
-
-
 def literal(value: object) -> str | None:
     """Return Python source for a value, or None where there is none of reasonable length."""
     if isinstance(value, torch.Tensor):
@@ -70,34 +42,6 @@ def literal(value: object) -> str | None:
     if value is None or isinstance(value, bool | int | str | bytes | torch.dtype):
         return repr(value)
     return None
-
-
-def _import_of(name: str, imported_from: str | None) -> list[str]:
-    module, _, _ = name.rpartition(".")
-    if module:
-        return [f"import {module}"]
-    if imported_from is None:
-        return []
-    if imported_from.isidentifier() and not keyword.iskeyword(imported_from):
-        return [f"from {imported_from} import {name}"]
-    return ["import runpy", f"{name} = runpy.run_path({imported_from + '.py'!r})[{name!r}]"]
-
-
-def _argument(lines: list[str], name: str, value: object) -> str:
-    text = literal(value) or ""
-    if len(text) <= 40 or len(lines) >= 8:
-        return text
-    lines.append(f"{name} = {text}")
-    return name
-
-
-def _any_of(values: list[object], kinds: object) -> bool:
-    for value in values:
-        if isinstance(value, kinds):  # type: ignore[arg-type]  # a union of classes
-            return True
-        if isinstance(value, tuple | list | dict) and _any_of(_parts(value), kinds):
-            return True
-    return False
 
 
 def _parts(value: tuple[object, ...] | list[object] | dict[object, object]) -> list[object]:

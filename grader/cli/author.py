@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-CHECK_FILES = ("checks_public.py", "checks_hidden.py")
+from grader.checks.check_files import is_check_file
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,7 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect check files, when a submission is given."""
-    if file_path.name in CHECK_FILES and parent.config.getoption("--submission"):
+    if is_check_file(file_path.name) and parent.config.getoption("--submission"):
         return CheckModule.from_parent(parent, path=file_path)
     return None
 
@@ -74,8 +74,17 @@ def assignment(_opened: object) -> object:
     return _opened.assignment  # type: ignore[attr-defined]  # as above
 
 
+@pytest.fixture(scope="session")
+def device() -> str:
+    """Where models and data of a check lie."""
+    return "cpu"
+
+
 @pytest.fixture(autouse=True)
 def _fresh(request: pytest.FixtureRequest) -> None:
     mark = request.node.get_closest_marker("question")
     if mark is not None and request.config.getoption("--submission"):
-        request.getfixturevalue("_opened").begin_check(mark.args[0])
+        session = request.getfixturevalue("_opened")
+        session.begin_check(mark.args[0])
+        session.solution.forget()
+        session.provided.forget()

@@ -143,9 +143,16 @@ def _grade_the_rest(wish: Wish, store: Store, setting: Setting, interrupts: Inte
 def _workers(wish: Wish) -> LocalWorkers | RayWorkers:
     job = wish.job
     if not wish.cluster:
-        return LocalWorkers(partial(warm, isolation=job.isolation, at_least=job.at_least), slots=wish.slots)
+        return LocalWorkers(partial(warm, isolation=job.isolation, at_least=job.at_least, data=job.data), slots=wish.slots)
     files = files_of(job.assignment)
-    prepare = partial(warm_elsewhere, isolation=job.isolation, at_least=job.at_least, slug=job.assignment.slug, files=files)
+    prepare = partial(
+        warm_elsewhere,
+        isolation=job.isolation,
+        at_least=job.at_least,
+        slug=job.assignment.slug,
+        files=files,
+        data=job.data,
+    )
     return RayWorkers(wish.cluster, prepare)
 
 

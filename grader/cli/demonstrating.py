@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.table import Table
 
 from grader.cli.terminal import out, talk
-from grader.model import Assignment, Job, Report, Verdict
+from grader.model import Assignment, Job, Profile, Report, Verdict
 from grader.pipeline import Warm
 from grader.report.writing import write_report
 from grader.specs import list_assignments, read_assignment
@@ -24,7 +24,7 @@ def demonstrate(root: Path, folder: Path) -> bool:
     with Warm() as warm:
         for assignment, path in _hand_ins(root):
             with talk.status(f"grading {assignment.slug}/{path.name}"):
-                report = warm.grade(Job(assignment=assignment, path=path, hidden=True))
+                report = warm.grade(Job(assignment=assignment, path=path, hidden=True, profile=Profile.QUICK))
             page = write_report(report, folder / "reports" / report.submission_id)
             points = f"{report.score.points:.4g} of {report.score.out_of:g}"
             table.add_row(path.name, points, _losses(report), str(page.relative_to(folder)))
@@ -47,9 +47,13 @@ def _hand_ins(root: Path) -> list[tuple[Assignment, Path]]:
 def _losses(report: Report) -> str:
     if report.unreadable:
         return "everything: the file cannot be read"
-    lost = [
-        f"{q.question.id} ({q.verdict if q.verdict is not Verdict.FAIL else 'wrong'})"
-        for q in report.score.questions
-        if q.points < q.out_of
-    ]
-    return ", ".join(lost) if len(lost) < len(report.score.questions) else f"everything ({report.score.questions[0].verdict})"
+    questions = [question for question in report.score.questions if question.points < question.out_of]
+    if len(questions) == len(report.score.questions):
+        return f"everything ({questions[0].verdict})"
+    lost = [f"{q.question.id} ({_word(q.verdict)})" for q in questions if q.verdict is not Verdict.MISSING]
+    missing = [question.question.id for question in questions if question.verdict is Verdict.MISSING]
+    return ", ".join([*lost, *([f"not there: {' '.join(missing)}"] if missing else [])])
+
+
+def _word(verdict: Verdict) -> str:
+    return "wrong" if verdict is Verdict.FAIL else verdict

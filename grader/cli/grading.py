@@ -38,7 +38,7 @@ def exit_code(report: Report) -> int:
         return UNREADABLE
     if report.faults:
         return FAULT
-    checking = report.environment.profile == "check"
+    checking = report.environment.checks == "public"
     return BELOW if checking and report.score.points < report.score.out_of else GRADED
 
 
@@ -50,6 +50,8 @@ def print_report(report: Report) -> None:
     for incident in report.loading.incidents[:3]:
         out.print(f"[yellow]{_safe(incident.where)} raised[/] {_safe(incident.message.splitlines()[0])}")
     out.print(_table(report))
+    if report.written:
+        out.print(_written(report))
     for fault in report.faults[:3]:
         out.print(f"[magenta]not graded, our problem[/] ({_safe(fault.where)}): {_safe(fault.message)}")
     first = next((check for q in report.score.questions for check in q.checks if check.verdict.is_lost), None)
@@ -59,7 +61,7 @@ def print_report(report: Report) -> None:
 
 def _table(report: Report) -> Table:
     score = report.score
-    note = " (public checks alone)" if report.environment.profile == "check" else ""
+    note = " (public checks alone)" if report.environment.checks == "public" else ""
     note += "" if score.complete else " (incomplete)"
     table = Table(title=f"{score.points:g} of {score.out_of:g} points{note}", title_justify="left", box=None, pad_edge=False)
     table.add_column("")
@@ -72,6 +74,14 @@ def _table(report: Report) -> Table:
         sign = f"[{colour}]{_SIGNS.get(question.verdict, '✗')}[/]"
         table.add_row(sign, f"[bold]{question.question.id}[/] {escape(question.question.title)}", points, _what(question))
     return table
+
+
+def _written(report: Report) -> str:
+    """Return one line on the written answers; whether they are right is for a person to say."""
+    missing = [answer.question for answer in report.written if not answer.found]
+    found = len(report.written) - len(missing)
+    line = f"written answers: {found} of {len(report.written)} found"
+    return f"{line}; [yellow]missing: {_safe(', '.join(missing))}[/]" if missing else line
 
 
 def _what(question: QuestionScore) -> str:

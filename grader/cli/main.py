@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from grader.errors import GraderError, IntakeError, SpecError
-from grader.model import Assignment
+from grader.model import Assignment, Job, Profile
 from grader.specs import list_assignments, read_assignment
 from grader.store.failing import BusyError
 
@@ -29,6 +31,7 @@ _at_least = click.option(
     default=None,
     help="Refuse to grade behind weaker walls. Default: the strongest that `doctor` found on this machine, else C.",
 )
+_questions = click.option("--question", "-q", "questions", multiple=True, help="Only this question; may be repeated.")
 _seed = click.option("--seed", type=int, envvar="GRADER_SEED", default=0, help="Secret seed of the hidden checks (GRADER_SEED).")
 _engine = click.option(
     "--notebook-engine",
@@ -37,10 +40,35 @@ _engine = click.option(
     show_default=True,
     help="What runs the cells of a notebook: IPython's shell in the warm runner, or a real Jupyter kernel.",
 )
+_data = click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="data",
+    show_default=True,
+    help="Root of the data sets that submissions may read (docs/data.md); need not be there.",
+)
 _output = click.option(
     "-o", "--output", type=click.Path(file_okay=False, path_type=Path), default=DEFAULT_FOLDER, show_default=True,
     help="Where the reports go.",
 )  # fmt: skip
+
+
+def _profile(default: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Return the option that says how long checks may take."""
+    return click.option(
+        "--profile",
+        type=click.Choice(["quick", "full"]),
+        default=default,
+        show_default=True,
+        help="quick leaves out checks that train for long, and says so.",
+    )
+
+
+def _how_to_grade(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the options that `_job` takes."""
+    for option in (_engine, _at_least, _isolation, _data, _profile("full"), _seed):
+        command = option(command)
+    return command
 
 
 def main(root: Path) -> NoReturn:
@@ -82,9 +110,11 @@ def list_(root: Path) -> int:
 
 @commands.command()
 @click.argument("slug_and_path", nargs=-1, required=True, metavar="[SLUG] PATH")
-@click.option("--question", "-q", "questions", multiple=True, help="Only this question; may be repeated.")
+@_questions
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of a table.")
+@_profile("quick")
 @_output
+@_data
 @_isolation
 @_engine
 @click.pass_obj
@@ -93,13 +123,14 @@ def check(
     slug_and_path: tuple[str, ...],
     questions: tuple[str, ...],
     as_json: bool,
+    profile: str,
     output: Path,
+    data: Path,
     isolation: str,
     notebook_engine: str,
 ) -> int:
     """Check your own work with the public checks.  Example: python grade.py check conv_nets my_conv_nets.ipynb"""
     from grader.cli.grading import grade_one
-    from grader.model import Job
 
     assignment, path = _assignment_and_path(root, slug_and_path)
     _require_questions(assignment, questions)
@@ -108,6 +139,8 @@ def check(
         path=path,
         hidden=False,
         questions=questions,
+        profile=Profile(profile),
+        data=_folder(data),
         isolation=isolation,
         notebook_engine=notebook_engine,
     )
@@ -116,44 +149,24 @@ def check(
 
 @commands.command()
 @click.argument("slug_and_path", nargs=-1, required=True, metavar="[SLUG] PATH")
-@_seed
+@_questions
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of a table.")
 @_output
-@_isolation
-@_at_least
-@_engine
+@_how_to_grade
 @click.pass_obj
 def grade(
-    root: Path,
-    slug_and_path: tuple[str, ...],
-    seed: int,
-    as_json: bool,
-    output: Path,
-    isolation: str,
-    at_least: str | None,
-    notebook_engine: str,
+    root: Path, /, slug_and_path: tuple[str, ...], questions: tuple[str, ...], as_json: bool, output: Path, **how: Any
 ) -> int:
     """Grade one submission, public and hidden checks.  Example: python grade.py grade conv_nets ada.zip -o graded"""
     from grader.cli.grading import grade_one
-    from grader.cli.required_walls import required_level
-    from grader.model import Job
 
-    assignment, path = _assignment_and_path(root, slug_and_path)
-    job = Job(
-        assignment=assignment,
-        path=path,
-        hidden=True,
-        seed=seed,
-        isolation=isolation,
-        at_least=at_least or required_level(),
-        notebook_engine=notebook_engine,
-    )
-    return grade_one(job, output, as_json=as_json)
+    job = _job(root, slug_and_path, **how)
+    _require_questions(job.assignment, questions)
+    return grade_one(replace(job, questions=questions), output, as_json=as_json)
 
 
 @commands.command()
 @click.argument("slug_and_path", nargs=-1, required=True, metavar="[SLUG] FOLDER|ZIP")
-@_seed
 @click.option(
     "--jobs", type=click.IntRange(min=1), default=None, help="Submissions side by side; one for each processor by default."
 )
@@ -169,24 +182,20 @@ def grade(
 @click.option("--never-lower", is_flag=True, help="Keep the old report where a regrade gives fewer points.")
 @click.option("--cluster", default="", metavar="ADDRESS", help="Grade on a Ray cluster (docs/cluster.md).")
 @_output
-@_isolation
-@_at_least
-@_engine
+@_how_to_grade
 @click.pass_obj
 def batch(
     root: Path,
+    /,
     slug_and_path: tuple[str, ...],
-    seed: int,
     jobs: int | None,
     output: Path,
-    isolation: str,
-    at_least: str | None,
-    notebook_engine: str,
     attempt: str,
     fresh: bool,
     yes: bool,
     never_lower: bool,
     cluster: str,
+    **how: Any,
 ) -> int:
     """Grade a class: a folder or an archive, or what Canvas, Moodle, Gradescope or nbgrader gives.
 
@@ -196,21 +205,9 @@ def batch(
     """
     from grader.cli.batching import Wish, grade_class
     from grader.cli.processors import default_jobs
-    from grader.cli.required_walls import required_level
-    from grader.model import Job
 
-    assignment, path = _assignment_and_path(root, slug_and_path)
-    job = Job(
-        assignment=assignment,
-        path=path,
-        hidden=True,
-        seed=seed,
-        isolation=isolation,
-        at_least=at_least or required_level(),
-        notebook_engine=notebook_engine,
-    )
     wish = Wish(
-        job=job,
+        job=_job(root, slug_and_path, **how),
         folder=output,
         slots=jobs or default_jobs(),
         attempt=attempt,
@@ -224,18 +221,25 @@ def batch(
 
 @commands.command()
 @click.argument("slug", required=False)
+@_questions
 @click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes; one for each processor by default.")
 @click.option("--write-misconceptions", is_flag=True, help="Note what each variant answers: class pages name such answers.")
 @click.pass_obj
-def validate(root: Path, slug: str | None, jobs: int | None, write_misconceptions: bool) -> int:
+def validate(root: Path, slug: str | None, questions: tuple[str, ...], jobs: int | None, write_misconceptions: bool) -> int:
     """Is an assignment fit to be set? Reference, template, known-wrong variants.  Example: python grade.py validate conv_nets"""
     from grader.cli.processors import default_jobs
     from grader.cli.validating import validate as validate_one
 
     slugs = [slug] if slug else list_assignments(root / "assignments")
+    if questions and not slug:
+        raise click.UsageError("--question needs the assignment that it belongs to")
     assignments = [read_assignment(root / "assignments", each) for each in slugs]
+    for assignment in assignments:
+        _require_questions(assignment, questions)
     fit = [
-        validate_one(root, assignment, jobs=jobs or default_jobs(), write_misconceptions=write_misconceptions)
+        validate_one(
+            root, assignment, jobs=jobs or default_jobs(), questions=questions, write_misconceptions=write_misconceptions
+        )
         for assignment in assignments
     ]
     return GRADED if all(fit) else BELOW
@@ -272,6 +276,59 @@ def demo(root: Path, output: Path) -> int:
     return GRADED if demonstrate(root, output) else FAULT
 
 
+def _job(
+    root: Path,
+    words: tuple[str, ...],
+    *,
+    seed: int,
+    profile: str,
+    data: Path,
+    isolation: str,
+    at_least: str | None,
+    notebook_engine: str,
+) -> Job:
+    """Return the job of an instructor: all checks, behind walls that are strong enough."""
+    from grader.cli.required_walls import required_level
+
+    assignment, path = _assignment_and_path(root, words)
+    return Job(
+        assignment=assignment,
+        path=path,
+        hidden=True,
+        seed=seed,
+        profile=Profile(profile),
+        data=_folder(data),
+        isolation=isolation,
+        at_least=at_least or required_level(),
+        notebook_engine=notebook_engine,
+    )
+
+
+@commands.group("data", invoke_without_command=True)
+@_data
+@click.pass_context
+def data_(context: click.Context, data: Path) -> int:
+    """Which data sets are here, real or stand-in.  Example: python grade.py data"""
+    from grader.cli.supplying import print_data_sets
+
+    context.obj = data
+    if context.invoked_subcommand is None:
+        print_data_sets(data)
+    return GRADED
+
+
+@data_.command("prepare")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of which the stand-ins are a function.")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.pass_obj
+def prepare(data: Path, seed: int, names: tuple[str, ...]) -> int:
+    """Make stand-ins for data sets that are not here.  Example: python grade.py data prepare"""
+    from grader.cli.supplying import prepare_data_sets
+
+    prepare_data_sets(data, seed=seed, names=names)
+    return GRADED
+
+
 def _assignment_and_path(root: Path, words: tuple[str, ...]) -> tuple[Assignment, Path]:
     """Return the assignment and the submission's path; the slug may be left out where the name tells it."""
     known = list_assignments(root / "assignments")
@@ -282,6 +339,10 @@ def _assignment_and_path(root: Path, words: tuple[str, ...]) -> tuple[Assignment
         raise click.UsageError(f"there is nothing at {path}")
     slug = words[0] if len(words) == 2 else _slug_of(path, known)
     return read_assignment(root / "assignments", slug), path
+
+
+def _folder(path: Path) -> Path | None:
+    return path.resolve() if path.is_dir() else None
 
 
 def _slug_of(path: Path, known: tuple[str, ...]) -> str:

@@ -1,39 +1,35 @@
 """`validate`: is the assignment fit to be set? The reference passes, the template earns nothing, each known-wrong variant
-loses the question that it breaks and no other, and every check catches something."""
+loses the question that it breaks and no other, and each check catches a variant that no other check catches."""
 
 from __future__ import annotations
 
-import multiprocessing
+import pickle
 import tempfile
+from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing.util import Finalize
+from functools import partial
 from pathlib import Path
+from textwrap import indent
 
+import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from grader.batch.misconceptions import WrongAnswer, file_of, to_text, wrong_answers
+from grader.batch.warming import warm
+from grader.cli.matrix import Column, Row, columns_of, complaints_of
 from grader.cli.terminal import out, talk
-from grader.handout import module_text, notebook_text
-from grader.model import Assignment, Job, Report, Verdict
-from grader.pipeline import NOTEBOOK_MODULES, grade
+from grader.cli.variants import Case, own_cases, wrong_variants
+from grader.handout import module_text, notebook_text, provided_text
+from grader.model import Asked, Assignment, Job, Report, Verdict
 from grader.report.writing import replace_text
-from grader.sandbox.starting import Sandbox
-from grader.schedule.starting import away_from_the_current_folder
+from grader.schedule.local import LocalWorkers
+from grader.schedule.workers import ScheduleError, Workers
+from grader.specs import provided_sources
 
-PRELOAD = ("torch", "numpy", "scipy.ndimage", *NOTEBOOK_MODULES)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One submission with what must come of it."""
-
-    name: str
-    path: Path
-    breaks: str | None  # the question that it loses; None: see `full`
-    full: bool = False  # full marks; otherwise, without `breaks`, no points at all
+_WAIT_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,53 +38,55 @@ class Outcome:
 
     case: Case
     lost: tuple[str, ...]
-    caught_by: tuple[str, ...]  # ids of the checks that did not pass
-    all_checks: tuple[str, ...]
+    caught_by: tuple[str, ...]  # ids of the checks that it loses
+    checks: tuple[tuple[str, str], ...]  # id and question of each check that ran
+    left_out: tuple[tuple[str, str], ...]  # id and reason of each check that needs what is not here
+    asked: tuple[Asked, ...]
     answers: tuple[WrongAnswer, ...]
     complaint: str  # empty when all is as it must be
 
 
-def validate(root: Path, assignment: Assignment, *, jobs: int, write_misconceptions: bool = False) -> bool:
+def validate(
+    root: Path, assignment: Assignment, *, jobs: int, questions: tuple[str, ...] = (), write_misconceptions: bool = False
+) -> bool:
     """Print the matrix of known-wrong variants against checks and return whether everything is as it must be.
 
-    `write_misconceptions`: note what each variant answered, so that a class page can name equal answers of students.
+    `questions` limits all of it to some. `write_misconceptions`: note what each variant answered, so that a class page can name
+    equal answers of students. Raises GraderError.
     """
-    complaints = [*_stale_files(root, assignment)]
+    if questions and write_misconceptions:
+        raise click.UsageError("the names of wrong answers are written for all questions together; leave out --question")
+    with LocalWorkers(partial(warm, isolation="auto", at_least="none"), slots=jobs) as workers:
+        return validate_by(workers, root, assignment, questions=questions, write_misconceptions=write_misconceptions)
+
+
+def validate_by(
+    workers: Workers,
+    root: Path,
+    assignment: Assignment,
+    *,
+    questions: tuple[str, ...] = (),
+    write_misconceptions: bool = False,
+    ask_all: bool = False,
+) -> bool:
+    """Do the same with workers that are there; `ask_all`: ask each variant also what it cannot change (it comes to the same)."""
+    complaints = list(_stale_files(root, assignment))
     with tempfile.TemporaryDirectory() as folder:
-        cases = [*_own_cases(root, assignment), *_wrong_variants(root, assignment, Path(folder))]
-        outcomes = _run(assignment, cases, jobs)
+        variants = list(wrong_variants(root, assignment, Path(folder), questions=questions))
+        own = list(own_cases(root, assignment))
+        outcomes = _run(workers, assignment, own, variants, questions=questions, ask_all=ask_all)
     complaints += [f"{outcome.case.name}: {outcome.complaint}" for outcome in outcomes if outcome.complaint]
-    caught = {check for outcome in outcomes if outcome.case.breaks for check in outcome.caught_by}
-    everything = {check for outcome in outcomes for check in outcome.all_checks}
-    complaints += [f"{check} catches none of the known-wrong variants" for check in sorted(everything - caught)]
-    _print(assignment, outcomes, complaints)
+    rows = [
+        Row(variant=outcome.case.name, question=outcome.case.breaks, caught_by=outcome.caught_by)
+        for outcome in outcomes
+        if outcome.case.breaks
+    ]
+    columns = columns_of(rows, dict(check for outcome in outcomes for check in outcome.checks))
+    complaints += complaints_of(columns)
+    _print(assignment, outcomes, columns, complaints)
     if write_misconceptions:
         replace_text(file_of(assignment), to_text(answer for outcome in outcomes for answer in outcome.answers))
     return not complaints
-
-
-def _own_cases(root: Path, assignment: Assignment) -> Iterator[Case]:
-    slug = assignment.slug
-    for suffix in (".py", ".ipynb"):
-        yield Case(name=f"reference {slug}{suffix}", path=root / "reference" / slug / (slug + suffix), breaks=None, full=True)
-        yield Case(name=f"template {slug}{suffix}", path=root / "student_template" / slug / (slug + suffix), breaks=None)
-
-
-def _wrong_variants(root: Path, assignment: Assignment, folder: Path) -> Iterator[Case]:
-    """Yield the reference with each variant's definitions below it."""
-    slug = assignment.slug
-    reference = (root / "reference" / slug / f"{slug}.py").read_text(encoding="utf-8")
-    for path in sorted((root / "reference" / slug / "wrong").glob("*.py")):
-        target = folder / path.stem / f"{slug}.py"
-        target.parent.mkdir()
-        target.write_text(f"{reference}\n\n{path.read_text(encoding='utf-8')}", encoding="utf-8")
-        yield Case(name=path.stem, path=target, breaks=path.stem.split("_")[0])
-
-
-def _stale_files(root: Path, assignment: Assignment) -> Iterator[str]:
-    for path, text in generated_files(root, assignment).items():
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            yield f"{path.relative_to(root)} is not what its master makes; run `python grade.py template {assignment.slug}`"
 
 
 def generated_files(root: Path, assignment: Assignment) -> dict[Path, str]:
@@ -100,47 +98,70 @@ def generated_files(root: Path, assignment: Assignment) -> dict[Path, str]:
         root / "reference" / slug / f"{slug}.ipynb": notebook_text(master, names, solved=True),
         template / f"{slug}.py": module_text(master, names, solved=False),
         template / f"{slug}.ipynb": notebook_text(master, names, solved=False),
+        **({template / "provided.py": provided_text(provided_sources(assignment))} if assignment.provided else {}),
     }
 
 
-def _run(assignment: Assignment, cases: Sequence[Case], jobs: int) -> list[Outcome]:
+def _stale_files(root: Path, assignment: Assignment) -> Iterator[str]:
+    for path, text in generated_files(root, assignment).items():
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            yield f"{path.relative_to(root)} is not what its master makes; run `python grade.py template {assignment.slug}`"
+
+
+def _run(
+    workers: Workers,
+    assignment: Assignment,
+    own: Sequence[Case],
+    variants: Sequence[Case],
+    *,
+    questions: tuple[str, ...],
+    ask_all: bool,
+) -> list[Outcome]:
+    """Grade the reference first: what a variant cannot change is known from it and not asked again."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    context = multiprocessing.get_context("spawn")
-    with (
-        away_from_the_current_folder(),
-        Progress(*columns, console=talk, transient=True) as progress,
-        ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker, initargs=(assignment,)) as pool,
-    ):
-        task = progress.add_task(f"validating {assignment.slug}", total=len(cases))
-        outcomes = []
-        for outcome in pool.map(_judge_case, cases):
-            outcomes.append(outcome)
-            progress.advance(task)
+    with Progress(*columns, console=talk, transient=True) as progress:
+        task = progress.add_task(f"validating {assignment.slug}", total=len(own) + len(variants))
+        outcomes: list[Outcome] = []
+        for cases in (own, variants):
+            known = outcomes[0].asked if outcomes and not ask_all else ()
+            wanted = [_job(assignment, case, questions, known) for case in cases]
+            found: dict[int, Outcome] = {}
+            for number, report in _graded(workers, wanted):
+                found[number] = _outcome(cases[number], report)
+                progress.advance(task)
+            outcomes += [found[number] for number in sorted(found)]
         return outcomes
 
 
-class _Worker:
-    """What one worker process keeps: these submissions are our own, so one sandbox serves them all."""
-
-    assignment: Assignment
-    sandbox: Sandbox
+def _job(assignment: Assignment, case: Case, questions: tuple[str, ...], known: Sequence[Asked]) -> Job:
+    unchanged = tuple(asked for asked in known if case.changes is not None and asked.result.question not in case.changes)
+    return Job(assignment=assignment, path=case.path, hidden=True, questions=questions, known=unchanged)
 
 
-def _start_worker(assignment: Assignment) -> None:
-    _Worker.assignment = assignment
-    _Worker.sandbox = sandbox = Sandbox(preload=PRELOAD)
-    Finalize(None, sandbox.close, exitpriority=1)  # a worker of a pool leaves without `atexit`
+def _graded(workers: Workers, jobs: Sequence[Job]) -> Iterator[tuple[int, Report]]:
+    """Yield the number of each job and its report, in the order in which they end; raises ScheduleError."""
+    todo, running = deque(enumerate(jobs)), 0
+    while todo or running:
+        while todo and running < workers.slots:
+            workers.submit(*todo.popleft())
+            running += 1
+        for ended in workers.wait(_WAIT_S):
+            running -= 1
+            if ended.answer is None:
+                raise ScheduleError(f"{jobs[ended.number].path} could not be graded: {ended.lost}")
+            yield ended.number, pickle.loads(ended.answer)  # from a process of ours, which runs no code of a submission
 
 
-def _judge_case(case: Case) -> Outcome:
-    report = grade(Job(assignment=_Worker.assignment, path=case.path, hidden=True), sandbox=_Worker.sandbox)
+def _outcome(case: Case, report: Report) -> Outcome:
     lost = tuple(q.question.id for q in report.score.questions if q.points < q.out_of)
     checks = [check for question in report.score.questions for check in question.checks]
     return Outcome(
         case=case,
         lost=lost,
-        caught_by=tuple(check.id for check in checks if check.verdict is not Verdict.PASS),
-        all_checks=tuple(check.id for check in checks),
+        caught_by=tuple(check.id for check in checks if check.verdict.is_lost),
+        checks=tuple((check.id, check.question) for check in checks if check.verdict is not Verdict.NOT_RUN),
+        left_out=tuple((check.id, check.message) for check in checks if check.verdict is Verdict.NOT_RUN),
+        asked=tuple(asked for asked in report.asked if asked.result.verdict in (Verdict.PASS, Verdict.NOT_RUN)),
         answers=wrong_answers(report, _in_words(case.name)) if case.breaks else (),
         complaint=_complaint(case, report, lost),
     )
@@ -153,34 +174,61 @@ def _in_words(name: str) -> str:
 
 def _complaint(case: Case, report: Report, lost: Sequence[str]) -> str:
     if report.faults or report.unreadable:
-        return report.unreadable or f"fault: {report.faults[0].message} {report.faults[0].details[-600:]}"
+        return report.unreadable or f"fault: {report.faults[0].message}\n{report.faults[0].details[-600:].strip()}"
     if case.breaks is None and report.loading.incidents:
         return f"it does not run from top to bottom: {report.loading.incidents[0].message}"
     if case.full and lost:
         return f"loses {', '.join(lost)} and must lose nothing"
     if not case.full and case.breaks is None and report.score.points:
         return f"earns {report.score.points:g} points and must earn none"
-    if case.breaks is not None and tuple(lost) != (case.breaks,):
+    if case.breaks is not None and tuple(lost) != _expected(case.breaks, report, lost):
         return f"loses {', '.join(lost) or 'nothing'} and must lose {case.breaks} alone"
     return ""
 
 
-def _print(assignment: Assignment, outcomes: Sequence[Outcome], complaints: Sequence[str]) -> None:
+def _expected(breaks: str, report: Report, lost: Sequence[str]) -> tuple[str, ...]:
+    """Return what a variant must lose: nothing is as good when checks of its question were left out on this machine."""
+    (question,) = (each for each in report.score.questions if each.question.id == breaks)
+    return () if not lost and question.not_run else (breaks,)
+
+
+def _print(assignment: Assignment, outcomes: Sequence[Outcome], columns: Sequence[Column], complaints: Sequence[str]) -> None:
+    out.print(_variants_table(assignment, outcomes))
+    out.print(_checks_table(columns))
+    for check, reason in dict(pair for outcome in outcomes for pair in outcome.left_out).items():
+        out.print(f"not run here: {check}: {reason}", markup=False, soft_wrap=True)
+    variants = sum(outcome.case.breaks is not None for outcome in outcomes)
+    if complaints:
+        out.print(f"[bold red]{len(complaints)} complaints[/]")
+        for complaint in complaints:
+            out.print(indent(complaint, "      ")[4:], markup=False, soft_wrap=True)
+    else:
+        out.print(
+            f"[bold green]fit to be set[/]: {variants} known-wrong variants, each caught by its own question alone; "
+            f"{len(columns)} checks, each with a variant that it alone catches"
+        )
+
+
+def _variants_table(assignment: Assignment, outcomes: Sequence[Outcome]) -> Table:
     table = Table(title=f"{assignment.title}: what each known-wrong variant is caught by", title_justify="left")
     table.add_column("variant", overflow="fold")
     table.add_column("loses")
     table.add_column("caught by", overflow="fold")
     for outcome in outcomes:
-        if outcome.case.breaks is None:
-            expected = "nothing" if outcome.case.full else "everything"
-            table.add_row(outcome.case.name, expected if not outcome.complaint else ", ".join(outcome.lost), "")
-        else:
-            table.add_row(outcome.case.name, ", ".join(outcome.lost), "\n".join(outcome.caught_by))
-    out.print(table)
-    variants = sum(outcome.case.breaks is not None for outcome in outcomes)
-    if complaints:
-        out.print(f"[bold red]{len(complaints)} complaints[/]")
-        for complaint in complaints:
-            out.print(f"  {complaint}", markup=False)
-    else:
-        out.print(f"[bold green]fit to be set[/]: {variants} known-wrong variants, each caught by its own question alone")
+        loses = ", ".join(outcome.lost)
+        if outcome.case.breaks is None and not outcome.complaint:
+            loses = "nothing" if outcome.case.full else "everything"
+        caught_by = "\n".join(outcome.caught_by) if outcome.case.breaks else ""
+        table.add_row(outcome.case.name, loses, Text(caught_by))  # the parameters of a check are no markup
+    return table
+
+
+def _checks_table(columns: Sequence[Column]) -> Table:
+    table = Table(title="what each check catches", title_justify="left")
+    table.add_column("")
+    table.add_column("check", overflow="fold")
+    table.add_column("catches", justify="right")
+    table.add_column("of them, it alone", overflow="fold")
+    for column in columns:
+        table.add_row(column.question, Text(column.check), str(len(column.caught)), "\n".join(column.alone))
+    return table

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.errors import IntakeError
+from grader.intake.exported import exported_notebook
 from grader.intake.implementing import Found, find_names, without_magics
 from grader.intake.modules import module_text
 from grader.intake.notebook_json import looks_like_notebook
@@ -92,7 +93,12 @@ def _candidate(file: SourceFile) -> _Candidate:
             repairs = () if is_notebook else (f"{shown(name)} is really a notebook and was read as one.",)
             pieces = tuple(without_magics(cell.source) for cell in notebook.cells if cell.kind == "code")
             return _Candidate(file=file, cells=notebook.cells, pieces=pieces, repairs=repairs + notebook.repairs)
-        return _Candidate(file=file, pieces=(module_text(name, file.content),))
+        text = module_text(name, file.content)
+        exported = exported_notebook(name, text)
+        if exported is not None:
+            pieces = tuple(without_magics(cell.source) for cell in exported.cells if cell.kind == "code")
+            return _Candidate(file=file, cells=exported.cells, pieces=pieces, repairs=(exported.repair,))
+        return _Candidate(file=file, pieces=(text,))
     except IntakeError as error:  # not kept itself: its traceback holds all that was read so far
         return _Candidate(file=file, problem=IntakeError(str(error)))
 

@@ -6,8 +6,9 @@ Cell ids, outputs and attachments are not used, so that nothing about them can b
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from grader.errors import IntakeError
@@ -48,7 +49,16 @@ def read_notebook(name: str, content: bytes) -> Notebook:
     cells = tuple(_cell(raw, number, mended) for number, raw in enumerate(raw_cells, start=1) if isinstance(raw, dict))
     if len(cells) < len(raw_cells):
         format_repairs += (f"{len(raw_cells) - len(cells)} entries of {shown(name)} are not cells and were left out.",)
-    return Notebook(cells=cells, repairs=(*repairs, *format_repairs, *mended.sentences(name)))
+    return Notebook(cells=cells, repairs=(*repairs, *format_repairs, *mended.sentences(name), *_order(name, raw_cells)))
+
+
+def _order(name: str, raw_cells: Sequence[Any]) -> tuple[str, ...]:
+    """Say so where cells were last run in another order than they stand in: what they showed need not come again."""
+    counts = [raw.get("execution_count", raw.get("prompt_number")) for raw in raw_cells if isinstance(raw, dict)]
+    ran = [count for count in counts if isinstance(count, int)]
+    if all(first < second for first, second in pairwise(ran)):
+        return ()
+    return (f"The cells of {shown(name)} were last run in another order than they stand in; they were run from top to bottom.",)
 
 
 def _raw_cells(name: str, notebook: Mapping[str, Any]) -> tuple[list[Any], tuple[str, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from grader.model import Kind, Verdict, Visibility
+from grader.model import Verdict, Visibility
 from grader.report.wording import counted, first_line
 
 _OPENINGS = {
@@ -28,17 +28,22 @@ class Step:
 
 
 def next_steps(result: dict[str, Any]) -> tuple[Step, ...]:
-    """Return a step for each question that lost points, the dearest first; none when no point was lost.
+    """Return a step for each question that lost points and each answer not found, the dearest first; none when all is there.
 
     If names are missing and something raised while the file ran, that comes first and stands for the
     questions without a name: one exception there often costs several of them.
     """
     losing = sorted((question for question in result["questions"] if _lost(question)), key=_lost, reverse=True)
     missing = [question for question in losing if question["verdict"] == Verdict.MISSING and question["names"]]
+    answers = [_written_step(answer) for answer in result.get("written", ()) if not answer["found"]]
     if not (missing and result["loading"]["incidents"]):
-        return tuple(map(_step, losing))
+        return _dearest_first([*map(_step, losing), *answers])
     others = [_step(question) for question in losing if question not in missing]
-    return (_loading_step(result["loading"]["incidents"][0], missing), *others)
+    return (_loading_step(result["loading"]["incidents"][0], missing), *_dearest_first([*others, *answers]))
+
+
+def _dearest_first(steps: list[Step]) -> tuple[Step, ...]:
+    return tuple(sorted(steps, key=lambda step: step.points, reverse=True))
 
 
 def open_points(question: dict[str, Any]) -> float:
@@ -52,8 +57,6 @@ def open_points(question: dict[str, Any]) -> float:
 
 def _lost(question: dict[str, Any]) -> float:
     """Return the points that the student can still win, to the hundredth that the page shows."""
-    if question["kind"] == Kind.WRITTEN:
-        return float(question["by_hand"]) if question["verdict"] == Verdict.MISSING else 0.0
     return float(max(0.0, round(question["out_of"] - question["points"] - open_points(question), 2)))
 
 
@@ -76,9 +79,17 @@ def _step(question: dict[str, Any]) -> Step:
     )
 
 
+def _written_step(answer: dict[str, Any]) -> Step:
+    return Step(
+        title=f"{answer['question']} {answer['title']}",
+        sentence=f"Write your answer into the cell tagged `answer-{answer['question']}`: none was found, and a person can "
+        "only give points to what is there.",
+        question=answer["question"],
+        points=answer["out_of"],
+    )
+
+
 def _sentence(question: dict[str, Any]) -> str:
-    if question["kind"] == Kind.WRITTEN:
-        return "No written answer was found; a person reads these answers and gives the points."
     if question["verdict"] == Verdict.MISSING:
         wanted = question["signature"] or ", ".join(question["names"]) or question["id"]
         return f"Define `{wanted}`: no such name was there after your file had run."

@@ -11,10 +11,13 @@ from typing import Any
 from jinja2 import Environment, Template
 from markupsafe import Markup
 
-from grader.model import Verdict
+from grader.model import Kind, Verdict
 from grader.report import wording
 from grader.report.advice import next_steps, open_points
+from grader.report.markdown import rendered
+from grader.report.pictures import size_of
 from grader.report.rendering import digest_of, new_environment, source_of
+from grader.report.result_json import with_later_fields
 from grader.report.rows import in_rows
 
 STEPS = 3  # that the page proposes: it is read in a minute
@@ -23,6 +26,7 @@ SIDE_BY_SIDE = 44  # characters in a line of which two blocks fit beside each ot
 
 def render_page(result: dict[str, Any]) -> str:
     """Return the page for a result of schema `grader/report/v1`; equal results give equal text."""
+    result = with_later_fields(result)
     style = _style()
     steps = next_steps(result)
     return _template().render(
@@ -31,7 +35,9 @@ def render_page(result: dict[str, Any]) -> str:
         more=len(steps[STEPS:]),
         open_points=sum(map(open_points, result["questions"])),
         parts=_parts(result["questions"]),
-        tally=_tally(result["questions"]),
+        written=_written(result),
+        tally=_tally(result),
+        left_out=_left_out(result["questions"]),
         questions={question["id"]: question for question in result["questions"]},
         kept_bytes=len(result["loading"]["printed"].encode("utf-8", "surrogatepass")),
         style=Markup(style),
@@ -42,9 +48,9 @@ def render_page(result: dict[str, Any]) -> str:
 @cache
 def _environment() -> Environment:
     environment = new_environment()
-    environment.filters |= {"anchor": _anchor, "findings": _findings, "open_points": open_points}
+    environment.filters |= {"anchor": _anchor, "findings": _findings, "open_points": open_points, "markdown": rendered}
     environment.tests |= {"whole": _is_whole, "wide": _is_wide, "import_of": _is_import_of, "all_of": _is_all}
-    environment.globals |= {"share": _share}
+    environment.globals |= {"share": _share, "picture_of": _picture_of, "size_of": size_of}
     return environment
 
 
@@ -91,7 +97,7 @@ def _is_whole(check: dict[str, Any]) -> bool:
 
 def _told_by(check: dict[str, Any]) -> tuple[str, ...]:
     """Return what two checks must share to be told as one; the id when a check has more to say than a message."""
-    says_more = check["counterexample"] or check["traceback"] or check["reproduce"] or check["stood_in"]
+    says_more = any(check.get(key) for key in ("counterexample", "traceback", "reproduce", "stood_in", "picture"))
     needs_no_message = check["verdict"] in (Verdict.MISSING, Verdict.NOT_RUN, Verdict.FAULT)
     alone = says_more or not (check["message"] or needs_no_message)
     return (check["verdict"], check["message"], check["id"] if alone else "")
@@ -109,13 +115,41 @@ def _is_import_of(snippet: str, files: list[str]) -> bool:
     return any(f"from {module} import " in snippet for module in modules)
 
 
+def _picture_of(check: dict[str, Any], question: dict[str, Any]) -> str:
+    """Return the picture that stands beside a check: one for all checks that judged the same figure, failed ones first."""
+    picture = str(check.get("picture", ""))
+    if not picture or size_of(picture) is None:
+        return ""
+    in_order = sorted(question["checks"], key=_is_whole)
+    return picture if next(each for each in in_order if each.get("picture") == picture) is check else ""
+
+
 def _parts(questions: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
     """Return the questions in their order, together with the heading of the part that they belong to."""
     return [(part or "Questions", list(group)) for part, group in groupby(questions, key=lambda question: question["part"])]
 
 
-def _tally(questions: list[dict[str, Any]]) -> list[tuple[wording.Sign, int]]:
-    """Return how often each sign was given to a question, in the order of the verdicts."""
-    counts = Counter(wording.sign_of(question["verdict"], question["kind"]) for question in questions)
+def _written(result: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
+    """Return the written answers and their heading: that of their part, where they have one for themselves."""
+    parts = {answer["part"] for answer in result["written"]}
+    others = {question["part"] for question in result["questions"]}
+    heading = parts.pop() if len(parts) == 1 and not parts & others else ""
+    return heading or "Written answers", result["written"]
+
+
+def _left_out(questions: list[dict[str, Any]]) -> int:
+    """Return how many checks were not run that need no other machine than this one."""
+    return sum(
+        check["verdict"] == Verdict.NOT_RUN
+        for question in questions
+        if question["kind"] != Kind.GPU
+        for check in question["checks"]
+    )
+
+
+def _tally(result: dict[str, Any]) -> list[tuple[wording.Sign, int]]:
+    """Return how often each sign was given to a question, in the order of the verdicts; written answers come last."""
+    counts = Counter(wording.sign_of(question["verdict"]) for question in result["questions"])
     order = list(wording.SIGNS.values())
-    return sorted(counts.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order))
+    written = Counter(wording.sign_of_answer(answer["found"]) for answer in result["written"])
+    return [*sorted(counts.items(), key=lambda item: order.index(item[0])), *written.items()]

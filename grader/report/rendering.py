@@ -35,7 +35,7 @@ def new_environment() -> Environment:
         "cut": wording.cut,
         "in_rows": in_rows,
     }
-    environment.globals |= {"sign_of": wording.sign_of}
+    environment.globals |= {"sign_of": wording.sign_of, "sign_of_answer": wording.sign_of_answer}
     return environment
 
 

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from grader.model import CheckResult, Kind, QuestionScore, Report, Verdict
+from grader.model import CheckResult, Kind, QuestionScore, Report, Verdict, WrittenAnswer
 from grader.scoring import earned_weights
 
 SCHEMA = "grader/report/v1"
@@ -42,6 +42,7 @@ def result_of(report: Report) -> dict[str, Any]:
             "by_hand": {"points": None, "out_of": float(report.score.by_hand_out_of)},
         },
         "questions": [_question(question) for question in report.score.questions],
+        "written": [_written(answer, report) for answer in report.written],
         "faults": [{"where": fault.where, "message": fault.message, "details": fault.details} for fault in report.faults],
         "hidden_checks": {"count": report.hidden_checks[0], "points": float(report.hidden_checks[1])},
         "loading": _loading(report),
@@ -74,6 +75,21 @@ def _question(score: QuestionScore) -> dict[str, Any]:
     }
 
 
+def _written(answer: WrittenAnswer, report: Report) -> dict[str, Any]:
+    """Return a written answer with what its reader needs; a self-check does not tell how answers are marked."""
+    question = next((each for each in report.assignment.questions if each.id == answer.question), None)
+    is_self_check = report.environment.checks == "public"
+    return {
+        "question": answer.question,
+        "title": question.title if question else "",
+        "part": question.part if question else "",
+        "out_of": float(question.points) if question else 0.0,
+        "found": answer.found,
+        "text": answer.text,
+        "rubric": question.rubric if question and not is_self_check else "",
+    }
+
+
 def _points_of_checks(score: QuestionScore) -> list[tuple[float, float]]:
     """Return (points, out_of) of each check, so that both columns add up to the question's own."""
     weights = [0.0 if check.verdict is Verdict.NOT_RUN else check.weight for check in score.checks]
@@ -100,6 +116,7 @@ def _check(check: CheckResult, points: float, out_of: float) -> dict[str, Any]:
         "message": check.message,
         "counterexample": None if found is None else {"call": found.call, "expected": found.expected, "got": found.got},
         "reproduce": check.reproduce,
+        "picture": check.picture,
         "traceback": check.traceback,
         "stood_in": list(check.stood_in),
         "wall_s": float(check.wall_s),
@@ -129,9 +146,18 @@ def _environment(report: Report) -> dict[str, Any]:
         "isolation": environment.isolation,
         "seed": environment.seed,
         "grader": environment.grader,
+        "checks": environment.checks,
         "profile": environment.profile,
         "notebook_engine": environment.notebook_engine,
+        "data_sets": list(environment.data_sets),
     }
+
+
+def with_later_fields(result: dict[str, Any]) -> dict[str, Any]:
+    """Return a result that an older grader stored with the fields that it did not know, as they would have been."""
+    environment = result["environment"]
+    checks = "public" if environment["profile"] == "check" else "all"
+    return {"written": [], **result, "environment": {"checks": checks, "data_sets": [], **environment}}
 
 
 def to_text(result: dict[str, Any]) -> str:

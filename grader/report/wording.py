@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grader.model import Kind, Verdict
+from grader.model import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,20 +29,21 @@ SIGNS = {
     Verdict.FAULT: Sign(word="not graded (our problem)", icon="wrench", tone="ours"),
 }
 
-_WRITTEN_SIGNS = {
-    Verdict.PASS: Sign(word="to be read", icon="pen", tone="idle"),
-    Verdict.MISSING: Sign(word="no answer found", icon="gap", tone="warn"),
-}
+_FOUND = Sign(word="to be read", icon="pen", tone="idle")
+_NOT_FOUND = Sign(word="no answer found", many="no answers found", icon="gap", tone="warn")
 
 # Words that are no names of code, so that a capital does not spoil them.
 _OPENERS = ("the ", "a ", "an ", "no ", "it ", "its ", "this ", "these ", "there ")
 
 
-def sign_of(verdict: str, kind: str = Kind.CODE) -> Sign:
-    """Return how this verdict on a question of this kind is shown."""
-    if kind == Kind.WRITTEN and verdict in _WRITTEN_SIGNS:
-        return _WRITTEN_SIGNS[Verdict(verdict)]
+def sign_of(verdict: str) -> Sign:
+    """Return how this verdict is shown."""
     return SIGNS[Verdict(verdict)]
+
+
+def sign_of_answer(found: str) -> Sign:
+    """Return how a written answer is shown that was found at this place, or, empty, nowhere."""
+    return _FOUND if found else _NOT_FOUND
 
 
 def number(value: float) -> str:

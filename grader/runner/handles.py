@@ -30,9 +30,9 @@ class Handles:
             number=_number(value),
         )
 
-    def release(self, number: int) -> None:
-        """Forget an object."""
-        self._objects.pop(number, None)
+    def release_all(self) -> None:
+        """Forget every object; numbers are never given again."""
+        self._objects.clear()
 
     def resolve(self, value: object) -> object:
         """Return a value with its references replaced by the objects and functions they stand for."""

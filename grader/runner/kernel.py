@@ -8,11 +8,15 @@ import signal
 import sys
 from typing import Any, NoReturn
 
-_SERVE_CELL = """
+_PREPARE_CELL = """
 import sys as _sys
 _sys.path.append({root!r})
-from grader.runner.kernel_side import serve_here
-serve_here(globals(), {descriptor}, {folder!r}, {request_id}, {incidents!r})
+__import__("importlib").import_module("grader.runner.kernel_side").prepare_here(
+    get_ipython(), {folder!r}, {provided!r}, {numbers!r})
+"""
+_SERVE_CELL = """
+__import__("importlib").import_module("grader.runner.kernel_side").serve_here(
+    get_ipython(), globals(), {descriptor}, {folder!r}, {request_id}, {incidents!r})
 """
 
 
@@ -24,25 +28,32 @@ def run_in_kernel(request: Any, descriptor: int, folder: str) -> NoReturn:
     from nbformat import v4
 
     make: Any = v4  # its functions are untyped
-    notebook = make.new_notebook(cells=[make.new_code_cell(source) for source in request["cells"]])
+    cells = [make.new_code_cell(source) for source in request["cells"]]
+    notebook = make.new_notebook(cells=[*cells, make.new_code_cell("")])  # the last is the place of our own ones
     # Pipes of the file system, not ports: the network name space has nothing else in it.
     manager: Any = AsyncKernelManager(kernel_name="python3", transport="ipc")
     client = NotebookClient(notebook, km=manager, timeout=None, allow_errors=True)
     os.set_inheritable(descriptor, True)
     with client.setup_kernel(pass_fds=(descriptor,), cwd=folder, env=dict(os.environ)):
         process = manager.provisioner.process
+        prepare = _PREPARE_CELL.format(
+            root=_root(),
+            folder=folder,
+            provided=request["provided"],
+            numbers=[number for number, source in enumerate(request["cells"], start=1) if source.strip()],
+        )
         try:
-            for index, cell in enumerate(notebook.cells):
+            client.execute_cell(make.new_code_cell(prepare), len(cells), store_history=False)
+            for index, cell in enumerate(cells):
                 client.execute_cell(cell, index)
                 _print_streams(cell)
             source = _SERVE_CELL.format(
-                root=_root(),
                 descriptor=descriptor,
                 folder=folder,
                 request_id=request["id"],
-                incidents=_incidents(notebook.cells),
+                incidents=_incidents(cells),
             )
-            client.execute_cell(make.new_code_cell(source), len(notebook.cells))
+            client.execute_cell(make.new_code_cell(source), len(cells))
         except DeadKernelError:
             sys.stdout.flush()
         _end_like(process.poll())

@@ -8,6 +8,7 @@ import types
 from dataclasses import dataclass, field
 from typing import Any
 
+from grader.runner.adapting import adapt
 from grader.runner.describing import Origin, describe_exception
 
 
@@ -32,15 +33,6 @@ def place_files(files: list[tuple[str, bytes]], folder: str) -> None:
     sys.path.insert(0, folder)
 
 
-def place_provided(source: bytes) -> types.ModuleType:
-    """Make the course's own code importable as `provided`, whatever the submission brings under that name."""
-    module = types.ModuleType("provided")
-    module.__file__ = "provided.py"
-    exec(compile(source, "provided.py", "exec"), module.__dict__)
-    sys.modules["provided"] = module
-    return module
-
-
 def load_module(main: str, folder: str) -> Loaded:
     """Run a .py file as a module of its own name; names defined before an exception count."""
     path = os.path.join(folder, main)
@@ -48,10 +40,13 @@ def load_module(main: str, folder: str) -> Loaded:
     module = types.ModuleType(name)
     module.__file__ = path
     loaded = Loaded(origin=Origin(folder, module.__dict__), namespace=module.__dict__)
+    adapted = adapt(folder)
+    adapted.own.namespace = module.__dict__
     sys.modules.setdefault(name, module)  # a helper may import it back; a file named torch.py replaces nothing
     try:
         with open(path, "rb") as file:
             exec(compile(file.read(), path, "exec", dont_inherit=True), module.__dict__)
     except BaseException as error:  # noqa: BLE001  # SystemExit too: what was defined before it counts
         loaded.incidents.append({"where": main, **describe_exception(error, loaded.origin)})
+    loaded.notes += adapted.notes.sentences
     return loaded

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import copy
 import os
@@ -11,11 +12,14 @@ import tempfile
 import types
 from typing import Any
 
+import torch
+
 from grader.runner.adapting import load_data_in_this_process
 from grader.runner.describing import Origin, describe_exception
 from grader.runner.guarding import Guard
 from grader.runner.handles import Handles, describe_type
-from grader.runner.loading import Loaded, load_module, place_files, place_provided
+from grader.runner.loading import Loaded, load_module, place_files
+from grader.runner.providing import place_provided
 from grader.wire.channel import Channel
 from grader.wire.encoding import encode
 from grader.wire.values import Ref, WireClosed, WireError
@@ -50,6 +54,7 @@ class Server:
         self._operations = {
             "load": self._load,
             "call": self._call,
+            "figure": self._figure,
             "attribute": self._attribute,
             "state": self._state,
             "release": self._release,
@@ -63,18 +68,20 @@ class Server:
     def serve(self) -> None:
         """Answer requests until the judge closes the connection."""
         while True:
-            request: Any = self._channel.receive()
-            try:
-                reply = self._operations[request["op"]](request)
-            except BaseException as error:  # noqa: BLE001  # whatever student code raises is an answer, SystemExit too
-                reply = {"raised": describe_exception(error, self._loaded.origin)}
-            for stream in (sys.stdout, sys.stderr):
-                _flush(stream)
-            self._answer(request["id"], reply)
+            self._serve_one(self._channel.receive())
 
-    def resume(self, loaded: Loaded, request_id: int, reply: dict[str, object]) -> None:
+    def _serve_one(self, request: Any) -> None:
+        try:
+            reply = self._operations[request["op"]](request)
+        except BaseException as error:  # noqa: BLE001  # whatever student code raises is an answer, SystemExit too
+            reply = {"raised": describe_exception(error, self._loaded.origin)}
+        for stream in (sys.stdout, sys.stderr):
+            _flush(stream)
+        self._answer(request["id"], reply)
+
+    def resume(self, loaded: Loaded, request_id: int, reply: dict[str, object], provided: types.ModuleType | None = None) -> None:
         """Go on, in another process, with a submission that has been loaded there: answer `load`, then serve."""
-        self._loaded = loaded
+        self._loaded, self._provided = loaded, provided
         self._answer(request_id, reply)
         self.serve()
 
@@ -89,7 +96,7 @@ class Server:
         self._channel.send(frame)
 
     def _load(self, request: Any) -> dict[str, object]:
-        if request["provided"] is not None:
+        if request["provided"]:
             self._provided = place_provided(request["provided"])
         notes = [] if self._processes else [load_data_in_this_process()]
         place_files(request["files"], self._folder)
@@ -112,13 +119,29 @@ class Server:
             return {"missing": str(request["target"])}
         args: Any = self._handles.resolve(request["args"])
         kwargs: Any = self._handles.resolve(request["kwargs"])
-        self._guard = guard = Guard(request["guard"], self._loaded.origin) if request["guard"] else None
-        with guard or contextlib.nullcontext():
-            value = target(*args, **kwargs)
+        around, self._guard = self._guard, Guard(request["guard"], self._loaded.origin) if request["guard"] else None
+        guard = self._guard
+        try:
+            with guard or contextlib.nullcontext():
+                value = target(*args, **kwargs)
+        finally:
+            self._guard = around
+        if request["keep"]:
+            value = self._handles.wrap(value)
         reply: dict[str, object] = {"value": value, "used": guard.notes if guard else []}
         if request["return_arguments"]:
             reply["arguments"] = (args, kwargs)
         return reply
+
+    def _figure(self, request: Any) -> dict[str, object]:
+        from grader.runner.figures import drawn_by
+
+        target = self._target(request["target"])
+        if target is None:
+            return {"missing": str(request["target"])}
+        args: Any = self._handles.resolve(request["args"])
+        kwargs: Any = self._handles.resolve(request["kwargs"])
+        return {"value": drawn_by(lambda: target(*args, **kwargs))}
 
     def _target(self, target: object) -> Any:
         if isinstance(target, Ref):
@@ -136,7 +159,8 @@ class Server:
         return {"value": copy.copy(dict(state))}
 
     def _release(self, request: Any) -> dict[str, object]:
-        self._handles.release(request["target"].id)
+        self._handles.release_all()
+        torch.set_grad_enabled(True)  # whatever the last check's calls have left
         return {"value": None}
 
     def _replace(self, request: Any) -> dict[str, object]:
@@ -155,10 +179,19 @@ class Server:
     def _asked_back(self, number: int, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
         self._channel.send(encode({"callback": number, "args": args, "kwargs": kwargs}, self._handles.wrap))
         reply: Any = self._channel.receive()
+        while "op" in reply:  # the function of the judge asks for something itself
+            self._serve_one(reply)
+            reply = self._channel.receive()
         if "raised" in reply:
-            kind = getattr(__import__("builtins"), reply["raised"]["type"], RuntimeError)
-            raise kind(reply["raised"]["message"])
+            raise _exception_of(reply["raised"])
         return self._handles.resolve(reply["value"])
+
+
+def _exception_of(raised: Any) -> Exception:
+    """Return what a function of the judge raised, as the caller would have got it from any library."""
+    kind = getattr(torch if raised["type"] == "OutOfMemoryError" else builtins, raised["type"], RuntimeError)
+    exception: Exception = kind(raised["message"])
+    return exception
 
 
 def load_reply(loaded: Loaded) -> dict[str, object]:

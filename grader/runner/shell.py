@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
 import sys
 import types
 from typing import Any
 
+from grader.runner.adapting import adapt
+from grader.runner.commands import Commands
 from grader.runner.describing import Origin, describe_exception
 from grader.runner.loading import Loaded
-
-_INSTALL = re.compile(r"^\s*(sudo\s+)?(python3?\s+-m\s+)?(pip3?|uv|conda|mamba|apt|apt-get)\s+.*\binstall\b")
+from grader.runner.retrying import Trail
 
 
 def load_notebook(cells: list[str], folder: str) -> Loaded:
@@ -23,37 +21,42 @@ def load_notebook(cells: list[str], folder: str) -> Loaded:
     main = types.ModuleType("__main__")
     sys.modules["__main__"] = main
     sys.path.insert(0, "")
+    adapted = adapt(folder)
     config = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "nocolor"}})
     shell: Any = InteractiveShell.instance(config=config, user_module=main)
+    shell.showtraceback = shell.showsyntaxerror = lambda *args, **kwargs: None  # the report shows them, in its own words
+    Commands(shell, adapted.places, adapted.notes).take_over()
+    adapted.own.namespace = shell.user_ns
     loaded = Loaded(origin=Origin(folder, shell.user_ns), namespace=shell.user_ns)
-    _make_harmless(shell, loaded.notes)
-    for number, source in enumerate(cells, start=1):
-        shell.compile.get_code_name = lambda raw, transformed, count, number=number: f"cell {number}"
-        result = shell.run_cell(source, store_history=True)
-        error = result.error_before_exec or result.error_in_exec
-        if error is not None:
-            loaded.incidents.append({"where": f"cell {number}", **describe_exception(error, loaded.origin)})
-        sys.stdout.flush()
+    _run_all(shell, cells, loaded, adapted.notes)
+    loaded.notes += adapted.notes.sentences
     return loaded
 
 
-def _make_harmless(shell: Any, notes: list[str]) -> None:
-    """No installs (there is no network), no terminal for `!commands`, no coloured tracebacks on stdout."""
+def _run_all(shell: Any, cells: list[str], loaded: Loaded, notes: Any) -> None:
+    incidents: dict[int, dict[str, object]] = {}
 
-    def system(command: str) -> None:
-        if _INSTALL.match(command):
-            notes.append(f"`!{command.strip()[:200]}` was left out: the course's environment is used as it is")
-            return
+    def run(number: int, source: str) -> BaseException | None:
+        shell.compile.get_code_name = lambda raw, transformed, count: f"cell {number}"
+        result = shell.run_cell(source, store_history=True)
+        error: BaseException | None = result.error_before_exec or result.error_in_exec
+        if error is not None:
+            incidents[number] = {"where": f"cell {number}", **describe_exception(error, loaded.origin)}
+        _close_figures()
         sys.stdout.flush()
-        done = subprocess.run(command, shell=True, stdin=subprocess.DEVNULL, check=False, env=dict(os.environ))
-        shell.user_ns["_exit_code"] = done.returncode
+        return error
 
-    def install(line: str) -> None:
-        notes.append(f"`%pip {line.strip()[:200]}` was left out: the course's environment is used as it is")
+    trail = Trail(shell.user_ns)
+    for number, source in enumerate(cells, start=1):
+        trail.begin()
+        trail.end(number, source, run(number, source))
+    for number in trail.run_again(run, notes):
+        del incidents[number]
+    loaded.incidents += [incidents[number] for number in sorted(incidents)]
 
-    shell.enable_gui = lambda gui=None: None  # %matplotlib asks for it; there is none
-    shell.system = system
-    shell.showtraceback = lambda *args, **kwargs: None
-    shell.showsyntaxerror = lambda *args, **kwargs: None
-    for name in ("pip", "conda", "mamba", "uv"):
-        shell.register_magic_function(install, magic_name=name)
+
+def _close_figures() -> None:
+    """Forget the figures of a cell, as Jupyter does at its end: the next one draws on a new one."""
+    pyplot: Any = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        pyplot.close("all")

@@ -84,7 +84,7 @@ class Runner:
     def greet(self, wall_s: float) -> None:
         """Wait until it stands ready inside its walls; raises SandboxError. No code of a submission has run by then."""
         try:
-            self._reply(time.monotonic() + wall_s, None)
+            self._reply(0, time.monotonic() + wall_s, None)
         except WireError:
             is_known = self._life.end(_REAP_S) is not None
             self.close()
@@ -102,17 +102,19 @@ class Runner:
     ) -> dict[str, Any]:
         """Return the reply; `call_back` serves functions of the judge meanwhile, `patience` says which limit `wall_s` is.
 
+        What it serves may itself ask: the runner answers that before it goes on.
+
         Raises LostError, and then it is over; CheckError when the request itself cannot be sent.
         """
         self._requests += 1
-        deadline = time.monotonic() + wall_s
+        number, deadline = self._requests, time.monotonic() + wall_s
         try:
-            frame = encode({"id": self._requests, **request})
+            frame = encode({"id": number, **request})
         except WireError as error:
             raise CheckError(f"a check sends what cannot be sent: {error}") from None
         try:
             self._channel.send(frame, deadline)
-            return self._reply(deadline, call_back)
+            return self._reply(number, deadline, call_back)
         except WireDeadline:
             raise self._lost(Verdict.TIMEOUT, patience or f"no answer within {wall_s:g} s") from None
         except WireClosed:
@@ -124,6 +126,7 @@ class Runner:
 
     def _reply(
         self,
+        number: int,
         deadline: float,
         call_back: Callable[[int, tuple[object, ...], dict[str, object]], dict[str, object]] | None,
     ) -> dict[str, Any]:
@@ -134,7 +137,7 @@ class Runner:
             if "callback" not in reply or call_back is None:
                 break
             self._channel.send(encode(call_back(*_callback_of(reply))), deadline)
-        if reply.get("id") != self._requests:
+        if reply.get("id") != number:
             raise WireError("an answer to another question")
         return reply
 

@@ -28,15 +28,16 @@ class LiveSolution:
         submission: Submission,
         assignment: Assignment,
         *,
-        provided: bytes | None,
+        provided: Sequence[tuple[str, bytes]] = (),
         notebook_engine: str = "shell",
     ) -> None:
         self._sandbox = sandbox
         self._submission = submission
         self._assignment = assignment
-        self._provided = provided
+        self._provided = list(provided)
         self._engine = notebook_engine
         self._limits = assignment.limits
+        self._questions = {question.id: question for question in assignment.questions}
         self._runner: Runner | None = None
         self._left_s = self._limits.total_s
         self._loss: LostError | None = None  # of the check that runs now: its later calls end in it at once
@@ -47,7 +48,8 @@ class LiveSolution:
         self._losses: Counter[str] = Counter()
         self._last_losses: dict[str, LostError] = {}
         self._stand_ins: Mapping[str, Callable[..., object]] = {}
-        self._functions: list[Callable[..., object]] = []
+        self._functions: list[Callable[..., object]] = []  # of ours that the submission may call, by their numbers
+        self._depth = 0  # of requests that are waiting for an answer: a function of ours may ask while it is called
 
     def load(self) -> Loading:
         """Run the submission's file and say how that went; never raises SolutionError."""
@@ -88,12 +90,21 @@ class LiveSolution:
         """Forget the last check's loss, unless the question or the submission has been given up."""
         self._question = question
         self._loss = self._load_loss
+        del self._functions[len(self._stand_ins) :]
         if self._losses[question] >= self._limits.losses_per_question or self._losses.total() >= self._limits.losses:
             self._loss = (
                 self._loss
                 or self._last_losses.get(question)
                 or LostError(Verdict.CRASH, f"not asked any more: {self._losses.total()} earlier calls were lost")
             )
+
+    def forget_objects(self) -> None:
+        """Let the runner forget every object that it keeps for us; after a loss there is nothing to forget."""
+        if self._runner is not None:
+            try:
+                self._timed({"op": "release"}, self._limits.call_s)
+            except LostError:
+                self.close()  # the next call starts the submission again
 
     def call(
         self,
@@ -103,16 +114,18 @@ class LiveSolution:
         *,
         guard: ForbiddenCalls | None = None,
         return_arguments: bool = False,
+        keep: bool = False,
     ) -> Answer:
         """Call a name of the submission, `provided.<name>`, or a handle; raises SolutionError."""
         reply = self._ask(
             {
                 "op": "call",
                 "target": target,
-                "args": args,
-                "kwargs": dict(kwargs),
+                "args": self._sendable(args),
+                "kwargs": self._sendable(dict(kwargs)),
                 "guard": _guard(guard),
                 "return_arguments": return_arguments,
+                "keep": keep,
             }
         )
         after = reply.get("arguments")
@@ -120,6 +133,11 @@ class LiveSolution:
             raise SolutionError(Verdict.CRASH, "its process broke off the exchange (arguments of another form)")
         after_args, after_kwargs = after if return_arguments else ((), {})  # type: ignore[misc]  # just checked
         return Answer(value=reply.get("value"), args=after_args, kwargs=after_kwargs, used=_used(reply.get("used")))
+
+    def figure(self, target: str | Handle, args: tuple[object, ...], kwargs: Mapping[str, object]) -> object:
+        """Call a name of the submission and return the figure that it drew, described as data; raises SolutionError."""
+        sent = {"args": self._sendable(args), "kwargs": self._sendable(dict(kwargs))}
+        return self._ask({"op": "figure", "target": target, **sent}).get("value")
 
     def attribute(self, handle: Handle, name: str) -> object:
         """Return an attribute of an object in the runner; raises SolutionError."""
@@ -137,6 +155,17 @@ class LiveSolution:
         self.close()
         self._losses.clear()  # what was lost may have been lost in the functions that are replaced now
         self._stand_ins = dict(functions)
+
+    def _sendable(self, value: Any) -> Any:
+        """Return a value in which functions of ours are references that the submission can call."""
+        if isinstance(value, tuple | list):
+            return type(value)(map(self._sendable, value))
+        if isinstance(value, dict):
+            return {key: self._sendable(item) for key, item in value.items()}
+        if not callable(value) or isinstance(value, Ref | type):
+            return value
+        self._functions.append(value)
+        return Ref(kind="callback", id=len(self._functions) - 1, type=getattr(value, "__name__", "callback"))
 
     def _ask(self, request: Mapping[str, object]) -> dict[str, Any]:
         try:
@@ -157,16 +186,24 @@ class LiveSolution:
 
     def _called(self, request: Mapping[str, object]) -> dict[str, Any]:
         """Ask within the time that this question has left."""
-        limits = self._limits
-        left_s = limits.question_s - self._used_s[self._question]
-        whole = f"the calls of this question took {limits.question_s:g} s together; more is not allowed"
+        call_s, question_s = self._patience()
+        left_s = question_s - self._used_s[self._question]
+        whole = f"the calls of this question took {question_s:g} s together; more is not allowed"
         if left_s <= 0:
             raise LostError(Verdict.TIMEOUT, whole)
         start = time.monotonic()
         try:
-            return self._timed(request, min(limits.call_s, left_s), patience=whole if left_s < limits.call_s else "")
+            reply = self._timed(request, min(call_s, left_s), patience=whole if left_s < call_s else "")
         finally:
-            self._used_s[self._question] += time.monotonic() - start
+            if not self._depth:  # else the request around it counts the time
+                self._used_s[self._question] += time.monotonic() - start
+        return reply
+
+    def _patience(self) -> tuple[float, float]:
+        """Return how long one call of this question may take, and all of them."""
+        question = self._questions.get(self._question)
+        call_s, question_s = (question.call_s, question.question_s) if question else (None, None)
+        return call_s or self._limits.call_s, question_s or self._limits.question_s
 
     def _note_loss(self, loss: LostError) -> None:
         self.close()
@@ -218,16 +255,23 @@ class LiveSolution:
         if self._left_s < wall_s:
             wall_s, patience = self._left_s, whole
         start = time.monotonic()
+        self._depth += 1
         try:
             return self._runner.ask(request, wall_s=wall_s, patience=patience, call_back=self._call_back)
         finally:
-            self._left_s -= time.monotonic() - start
+            self._depth -= 1
+            if not self._depth:
+                self._left_s -= time.monotonic() - start
 
     def _call_back(self, number: int, args: tuple[object, ...], kwargs: dict[str, object]) -> dict[str, object]:
         if not 0 <= number < len(self._functions):
             raise WireError("a call back of a function that is not there")
         try:
             return {"value": self._functions[number](*args, **kwargs)}
+        except SolutionError as error:
+            if self._loss is not None:  # the submission was lost while our function asked it
+                raise LostError(self._loss.verdict, self._loss.message) from None
+            return {"raised": {"type": (*error.kinds, "RuntimeError")[0], "message": error.exception[:500]}}
         except _NONSENSE as error:
             # Our function was given nonsense: that is for the student's code to hear, as from any library.
             return {"raised": {"type": type(error).__name__, "message": str(error)[:500]}}

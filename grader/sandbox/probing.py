@@ -62,10 +62,11 @@ class _Intruder:
         common: dict[str, object] = {
             "cells": None,
             "engine": "shell",
-            "provided": None,
+            "provided": [],
             "kwargs": {},
             "guard": None,
             "return_arguments": False,
+            "keep": False,
         }
         try:
             return self._runner.ask({**common, **request}, wall_s=wall_s)

@@ -8,6 +8,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
 
 from grader.errors import SandboxError
@@ -24,14 +25,22 @@ class Sandbox:
     """Walls, and a warm process behind them; `with` closes it and everything that still runs inside."""
 
     def __init__(
-        self, *, isolation: str = "auto", at_least: str = "none", preload: Sequence[str] = ("torch", "numpy"), fork: bool = True
+        self,
+        *,
+        isolation: str = "auto",
+        at_least: str = "none",
+        preload: Sequence[str] = ("torch", "numpy"),
+        fork: bool = True,
+        data: Path | None = None,
     ) -> None:
         """Start it at one level, or at the strongest ("auto") that a probe finds to hold and that is `at_least` so strong.
 
+        Submissions can read the data sets in the folder `data`, where there is one, as it is now.
         Without `fork`, and on systems that have none, a runner without walls is a process that imports everything itself.
         Raises SandboxError.
         """
         self._preload = tuple(preload)
+        self._data = data
         self._forks = fork and sys.platform == "linux"
         self._owner = os.getpid()
         self._scratch = tempfile.mkdtemp(prefix="grader-")
@@ -89,7 +98,7 @@ class Sandbox:
         remarks: list[str] = []
         for level in wanted:
             try:
-                walls = walls_of(level, scratch=self._scratch, first_user=self._users.first)
+                walls = walls_of(level, scratch=self._scratch, first_user=self._users.first, data=self._data)
                 self._start(walls)
             except SandboxError as error:
                 remarks.append(f"not {level}: {error}")

@@ -10,10 +10,12 @@ import shutil
 import sys
 import sysconfig
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.errors import SandboxError
+from grader.sandbox.data_root import INSIDE as DATA_INSIDE
+from grader.sandbox.data_root import VARIABLE, DataRoot, data_root, require_readable
 from grader.sandbox.system_calls import OWN_PROCESS, seccomp_program
 from grader.sandbox.users import USERS
 
@@ -46,19 +48,29 @@ class Walls:
     counts_processes: bool = True  # whether a limit on processes would count this submission's alone
 
 
-def walls_of(level: str, *, scratch: str, first_user: int | None) -> Walls:
-    """Return the walls of one level; raises SandboxError with the reason and the remedy where it cannot even be tried."""
+def walls_of(level: str, *, scratch: str, first_user: int | None, data: Path | None = None) -> Walls:
+    """Return the walls of one level; submissions can read, and not change, the data sets in `data`.
+
+    Raises: SandboxError with the reason and the remedy where it cannot even be tried.
+    """
     build = {"A": _namespaces, "B": _landlock_in_jail, "C": _landlock, "none": _nothing}[level]
-    return build(scratch, first_user)
+    root = data_root(data)
+    walls = build(scratch, first_user, root)
+    if root is None:
+        return walls
+    if walls.separation["first_user"] is not None:
+        require_readable(root, in_place=not walls.command)
+    place = DATA_INSIDE if walls.command else str(root.path)
+    return replace(walls, environment=(*walls.environment, (VARIABLE, place)))
 
 
-def _namespaces(scratch: str, first_user: int | None) -> Walls:
+def _namespaces(scratch: str, first_user: int | None, data: DataRoot | None) -> Walls:
     capabilities = _FOR_NAMESPACES + (_FOR_USERS if first_user is not None else ())
     return Walls(
         level="A",
         description="A: processes, files, network and IPC of its own; read-only system; no capabilities; filtered system calls; "
         + _whose(first_user),
-        command=_jail(capabilities, as_root=first_user is not None),
+        command=_jail(capabilities, data, as_root=first_user is not None),
         python_path=INSIDE,
         scratch="/tmp",
         separation=_separation("/tmp", first_user, namespaces=True),
@@ -66,14 +78,15 @@ def _namespaces(scratch: str, first_user: int | None) -> Walls:
     )
 
 
-def _landlock_in_jail(scratch: str, first_user: int | None) -> Walls:
+def _landlock_in_jail(scratch: str, first_user: int | None, data: DataRoot | None) -> Walls:
     capabilities = ("SETPCAP", "KILL", "SYS_PTRACE", *_FOR_USERS, *_FOR_FOLDERS_OF_OTHERS) if first_user is not None else ()
-    readable = (*_SYSTEM_FOLDERS, *_SYSTEM_FILES, *_interpreter_folders(), INSIDE, *_OF_PROCESSES)
+    shown = (INSIDE, DATA_INSIDE) if data else (INSIDE,)
+    readable = (*_SYSTEM_FOLDERS, *_SYSTEM_FILES, *_interpreter_folders(), *shown, *_OF_PROCESSES)
     return Walls(
         level="B",
         description="B: Landlock in a jail of bubblewrap; read-only system; no network, other processes or capabilities; "
         + f"filtered system calls; {_whose(first_user)}",
-        command=_jail(capabilities, as_root=first_user is not None),
+        command=_jail(capabilities, data, as_root=first_user is not None),
         python_path=INSIDE,
         scratch="/tmp",
         separation=_separation("/tmp", first_user, readable=readable),
@@ -82,9 +95,9 @@ def _landlock_in_jail(scratch: str, first_user: int | None) -> Walls:
     )
 
 
-def _landlock(scratch: str, first_user: int | None) -> Walls:
+def _landlock(scratch: str, first_user: int | None, data: DataRoot | None) -> Walls:
     user = first_user if _others_can_read_the_interpreter() else None
-    own = tuple(str(PACKAGE / part) for part in _RUNNER_PARTS)
+    own = (*(str(PACKAGE / part) for part in _RUNNER_PARTS), *(data.readable if data else ()))
     readable = (*_SYSTEM_FOLDERS, *_SYSTEM_FILES, *_interpreter_folders(), *own, *_OF_PROCESSES)
     return Walls(
         level="C",
@@ -98,7 +111,7 @@ def _landlock(scratch: str, first_user: int | None) -> Walls:
     )
 
 
-def _nothing(scratch: str, first_user: int | None) -> Walls:
+def _nothing(scratch: str, first_user: int | None, data: DataRoot | None) -> Walls:
     return Walls(
         level="none",
         description="none: a process of its own with limits; it runs with the rights of whoever started grading",
@@ -133,7 +146,7 @@ def _separation(
     }
 
 
-def _jail(capabilities: tuple[str, ...], *, as_root: bool) -> tuple[str, ...]:
+def _jail(capabilities: tuple[str, ...], data: DataRoot | None, *, as_root: bool) -> tuple[str, ...]:
     """Return the bubblewrap command: what is mounted, all of it read-only, and with which capabilities the inside begins."""
     program = shutil.which("bwrap")
     if program is None:
@@ -148,6 +161,7 @@ def _jail(capabilities: tuple[str, ...], *, as_root: bool) -> tuple[str, ...]:
         *("--perms", "0755", "--dir", "/dev/pts", "--symlink", "pts/ptmx", "/dev/ptmx"),
         *("--size", str(JAIL_BYTES), "--perms", "1777", "--tmpfs", "/tmp"),
         *_mounts(),  # after /tmp: the interpreter may lie in it
+        *(data.mounts if data else ()),
         *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"),
     )
 
@@ -211,5 +225,6 @@ def _environment(scratch: str) -> tuple[tuple[str, str], ...]:
             "PYTHONHASHSEED": "0",
             "PYTHONSAFEPATH": "1",
             "OPENBLAS_NUM_THREADS": "1",
+            "OMP_WAIT_POLICY": "passive",  # threads that spin while they wait took ten times as long beside others
         }.items()
     )

@@ -68,6 +68,12 @@ class PlainSolution:
             error = SolutionError(Verdict.ERROR, f"{kinds[0]}: {raised}", kinds=kinds, exception=str(raised), traceback="line 1")
         raise error
 
+    def forget_objects(self) -> None:
+        raise SolutionError(Verdict.ERROR, "there are no objects here")
+
+    def figure(self, target: str | Handle, args: tuple[object, ...], kwargs: Mapping[str, object]) -> object:
+        raise SolutionError(Verdict.ERROR, "there are no figures here")
+
     def attribute(self, handle: Handle, name: str) -> object:
         raise SolutionError(Verdict.ERROR, "there are no objects here")
 

@@ -14,8 +14,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 
+from grader.checks.calling import Call
 from grader.checks.comparing import same
-from grader.checks.showing import MAX_LITERAL_ELEMENTS, MAX_SHOWN_CHARS, literal, show, show_call, snippet
+from grader.checks.retelling import snippet as snippet_of
+from grader.checks.retelling import told
+from grader.checks.showing import MAX_LITERAL_ELEMENTS, MAX_SHOWN_CHARS, literal, show
 from grader.wire.values import MAX_INT_DIGITS, NUMPY_DTYPES, TORCH_DTYPES, Ref
 
 THING = Ref(kind="handle", id=1, type="Linear")
@@ -155,8 +158,12 @@ def test_an_immense_answer_is_shown_soon():
 
 
 def test_a_call_is_shown_as_one_would_type_it():
-    assert show_call("pool", (torch.tensor([[1.0]]), 2), {"stride": None}) == "pool(torch.tensor([[1.]]), 2, stride=None)"
-    assert show_call("f", (), {}) == "f()"
+    assert told(Call("pool", (torch.tensor([[1.0]]), 2), {"stride": None})) == "pool(torch.tensor([[1.]]), 2, stride=None)"
+    assert told(Call("f", (), {})) == "f()"
+
+
+def snippet(name, args, kwargs, *, imported_from):
+    return snippet_of(Call(name, args, kwargs), imported_from=imported_from)
 
 
 names = st.sampled_from(["kernel", "stride", "layers", "lr"])
