@@ -25,7 +25,10 @@ def positions(length, kernel, stride, padding, dilation=1):
     return sum(start + window <= length + 2 * padding for start in range(0, length + 2 * padding, stride))
 
 
-@given(case=cases.geometries(max_side=9, max_kernel=5, max_stride=6, max_dilation=3) | cases.impossible_geometries(both=False))
+@given(
+    case=cases.geometries(max_side=9, kernels=range(1, 6), max_stride=6, dilations=range(1, 4))
+    | cases.impossible_geometries(both=False)
+)
 @few
 def test_the_shape_of_a_convolution_is_the_number_of_places_of_its_window(case):
     height, width, *rest = case
@@ -67,7 +70,7 @@ def test_the_measured_field_of_known_networks_is_the_known_one():
     assert oracles.measured_field([(3, 1, 2)]) == 5
 
 
-@given(case=cases.networks(max_convolutions=4))
+@given(case=cases.networks(max_layers=4, max_kernel=13))
 @few
 def test_the_table_follows_from_the_names_alone(case):
     layers, shape = case
@@ -110,7 +113,7 @@ def test_the_convolution_is_that_of_four_loops(dilated):
     assert same(oracles.conv2d(case.x, case.w, dilation), loops(case.x, case.w, dilation).to(case.x.dtype))
 
 
-@given(case=cases.convolutions(max_side=5, square=False))
+@given(case=cases.convolutions(max_side=5))
 @few
 def test_the_gradients_of_the_convolution_are_the_sums_over_the_places_of_the_window(case):
     dx, dw = torch.zeros(case.x.shape, dtype=torch.float64), torch.zeros(case.w.shape, dtype=torch.float64)
@@ -122,7 +125,7 @@ def test_the_gradients_of_the_convolution_are_the_sums_over_the_places_of_the_wi
     assert same(got, (dx.to(case.x.dtype), dw.to(case.x.dtype)))
 
 
-@given(case=cases.pairs(max_sides=(4, 4, 4)), stride=st.integers(1, 4))
+@given(case=cases.pairs(max_side=4, max_kernel=4), stride=st.integers(1, 4))
 @few
 def test_the_transposed_convolution_paints_a_kernel_for_each_element(case, stride):
     x, w = case
@@ -133,7 +136,7 @@ def test_the_transposed_convolution_paints_a_kernel_for_each_element(case, strid
     assert same(oracles.conv_transpose2d(x, w, stride), y.to(x.dtype))
 
 
-@given(case=cases.poolings(max_windows=3, max_kernel=3, ties=True))
+@given(case=cases.poolings(max_windows=3, kernels=range(1, 4), ties=True))
 @few
 def test_the_gradients_of_the_poolings_are_spread_or_sent_to_one_largest_element(case):
     k = case.kernel
@@ -186,12 +189,12 @@ def test_the_laplacian_is_the_sum_of_four_neighbours_less_four_times_the_pixel(i
     np.testing.assert_allclose(oracles.laplacian(image), filtered(image, weights), atol=1e-9)
 
 
-@given(case=cases.convolutions(max_side=6, square=False))
+@given(case=cases.convolutions(max_side=6))
 @few
 def test_no_sum_of_products_is_larger_than_the_size_of_its_terms(case):
     assert oracles.conv2d(case.x, case.w).abs().max() <= oracles.terms(case.x, case.w) * (1 + 1e-6)
 
 
-@pytest.mark.parametrize("m", [2, 5, 9])
-def test_the_sampled_spread_agrees_with_the_formula_as_closely_as_the_check_demands(m):
-    assert abs(oracles.sampled_spread(m) / m - 1) < 0.015  # the check allows 0.03
+@pytest.mark.parametrize("m", [1, 2, 5, 9])
+def test_the_sampled_spread_agrees_with_the_formula_by_more_than_the_check_demands(m):
+    assert abs(oracles.sampled_spread(m) / m - 1) < 0.6 * oracles.SAMPLED_RTOL

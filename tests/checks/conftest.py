@@ -10,7 +10,7 @@ from textwrap import dedent
 import pytest
 
 from grader.checks.running import Findings, run_checks
-from grader.model import Asked, ForbiddenCalls, SourceText, Verdict
+from grader.model import Asked, ForbiddenCalls, Profile, SourceText, Verdict
 from grader.schedule.turns import Turns
 from grader.solution import Answer, Handle, SolutionError
 from grader.specs import read_assignment
@@ -47,6 +47,7 @@ class PlainSolution:
         *,
         guard: ForbiddenCalls | None = None,
         return_arguments: bool = False,
+        keep: bool = False,
     ) -> Answer:
         args, kwargs = copy.deepcopy(args), copy.deepcopy(dict(kwargs))
         self.calls.append((target, args, kwargs))
@@ -140,6 +141,7 @@ class Bench:
         questions: tuple[str, ...] = (),
         known: tuple[Asked, ...] = (),
         turns: Turns | None = None,
+        profile: Profile = Profile.FULL,
     ) -> Findings:
         """Run the checks over a text of functions."""
         self.last = PlainSolution(text)
@@ -150,6 +152,7 @@ class Bench:
             hidden=hidden,
             seed=seed,
             turns=turns or Turns("tests"),
+            profile=profile,
             questions=questions,
             known=known,
             imported_from="tiny",

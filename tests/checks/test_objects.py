@@ -53,6 +53,10 @@ def largest(fits):
         return f"too much: {error}"
 
 
+def apply(f, *args):
+    return f(*args)
+
+
 def plus(model, x):
     return model(x) + 1
 
@@ -159,6 +163,29 @@ def test_a_function_of_the_judge_may_ask_the_submission_while_it_is_called(solut
     net = solution.Net()
     x = torch.ones(1, 3)
     assert solution.largest(Callback("f", lambda n: float(solution.plus(net, x).sum()))) == pytest.approx(float(net(x).sum()) + 2)
+
+
+def test_a_function_of_the_judge_may_use_the_objects_that_it_is_called_with(solution, provided):
+    model, loader, criterion = provided.make_model("mlp"), provided.make_loader(5, 2), provided.make_criterion()
+    optimizer = provided.make_optimizer(model)
+
+    def train(model, loader, criterion, optimizer):
+        losses = []
+        for x, y in loader.items():
+            optimizer.attribute("zero_grad")()
+            loss = criterion.keep(model.keep(x), y)
+            loss.attribute("backward")()
+            optimizer.attribute("step")()
+            losses.append(loss.attribute("item")())
+        return losses
+
+    trained = Callback("train", solution.bind(train))
+    losses = solution.apply(trained, model, loader, criterion, optimizer)
+    own = training_fixtures.make_model("mlp")
+    expected = [training_fixtures.make_criterion()(own(x), y).item() for x, y in training_fixtures.make_loader(5, 2)]
+    assert len(losses) == 3
+    assert losses[0] == pytest.approx(expected[0], abs=1e-6)
+    assert losses[1] != pytest.approx(expected[1], abs=1e-6)  # the first step has changed the model
 
 
 def test_a_loss_while_a_function_of_the_judge_asks_is_the_loss_of_the_call_around_it(live):

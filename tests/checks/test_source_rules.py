@@ -19,7 +19,7 @@ from grader.model import ForbiddenCalls, SourceText
 ROOT = Path(__file__).resolve().parents[2]
 HAND_INS = ROOT / "tests" / "hand_ins" / "good" / "conv_nets"
 SPECIFICATION = tomllib.loads((ROOT / "assignments" / "conv_nets" / "assignment.toml").read_text())
-OTHERS = tuple(name for question in SPECIFICATION["question"] for name in question["names"])
+OTHERS = tuple(name for question in SPECIFICATION["question"] for name in question.get("names", ()))
 
 
 def forbidden_in_part_b() -> ForbiddenCalls:

@@ -40,7 +40,7 @@ def explode(warm: Warm, source: str, over: threading.Event, ends: list[str]) -> 
     while not over.is_set():
         runner = warm.sandbox.start_runner(LIMITS)
         try:
-            runner.ask({**load, "cells": None, "engine": "shell", "provided": None}, wall_s=LIMITS.load_s)
+            runner.ask({**load, "cells": None, "engine": "shell", "provided": []}, wall_s=LIMITS.load_s)
             ends.append("answered")
         except LostError as loss:
             ends.append(str(loss.verdict))
@@ -49,7 +49,7 @@ def explode(warm: Warm, source: str, over: threading.Event, ends: list[str]) -> 
 
 
 @pytest.mark.slow
-def test_two_honest_submissions_beside_three_bombs_keep_their_full_scores(warm, conv_nets):
+def test_two_honest_submissions_beside_three_bombs_keep_their_full_scores(warm, conv_nets, parts_a_to_c):
     over = threading.Event()
     ends = {name: [] for name in BOMBS}
     threads = [threading.Thread(target=explode, args=(warm, source, over, ends[name])) for name, source in BOMBS.items()]
@@ -57,7 +57,9 @@ def test_two_honest_submissions_beside_three_bombs_keep_their_full_scores(warm, 
         thread.start()
     try:
         reports = [
-            warm.grade(Job(assignment=conv_nets, path=HAND_INS / "demo" / "conv_nets" / name, hidden=True))
+            warm.grade(
+                Job(assignment=conv_nets, path=HAND_INS / "demo" / "conv_nets" / name, hidden=True, questions=parts_a_to_c)
+            )
             for name in ("ada.py", "bruno.ipynb")
         ]
     finally:

@@ -11,7 +11,7 @@ from grader.pipeline import grade
 
 HAND_INS = Path(__file__).resolve().parent.parent / "hand_ins"
 GOOD = sorted(path for path in (HAND_INS / "good" / "conv_nets").iterdir() if path.name[0] not in "._")
-DEMO = {  # hand-in -> the questions that lose points; None: all of them
+DEMO = {  # hand-in -> the questions of parts A to C that lose points; None: all of them
     "ada.py": (),
     "bruno.ipynb": (),
     "chen.py": ("c1",),
@@ -26,8 +26,8 @@ DEMO = {  # hand-in -> the questions that lose points; None: all of them
 
 
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.name)
-def test_a_correct_hand_in_gets_full_points_however_it_is_written(path, conv_nets, sandbox):
-    report = grade(Job(assignment=conv_nets, path=path, hidden=True, seed=11), sandbox=sandbox)
+def test_a_correct_hand_in_gets_full_points_however_it_is_written(path, conv_nets, parts_a_to_c, sandbox):
+    report = grade(Job(assignment=conv_nets, path=path, hidden=True, seed=11, questions=parts_a_to_c), sandbox=sandbox)
     lost = {
         check.id: f"{check.verdict}: {check.message} at {check.counterexample}"
         for question in report.score.questions
@@ -41,8 +41,9 @@ def test_a_correct_hand_in_gets_full_points_however_it_is_written(path, conv_net
 
 
 @pytest.mark.parametrize("name", list(DEMO))
-def test_a_demo_hand_in_loses_the_questions_that_it_breaks_and_no_other(name, hurried, sandbox):
-    report = grade(Job(assignment=hurried, path=HAND_INS / "demo" / "conv_nets" / name, hidden=True), sandbox=sandbox)
+def test_a_demo_hand_in_loses_the_questions_that_it_breaks_and_no_other(name, hurried, parts_a_to_c, sandbox):
+    path = HAND_INS / "demo" / "conv_nets" / name
+    report = grade(Job(assignment=hurried, path=path, hidden=True, questions=parts_a_to_c), sandbox=sandbox)
     lost = tuple(q.question.id for q in report.score.questions if q.points < q.out_of)
     everything = tuple(question.question.id for question in report.score.questions)
     assert not report.faults

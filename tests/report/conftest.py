@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from matplotlib.figure import Figure
 
 from grader.model import (
     Assignment,
@@ -20,11 +23,11 @@ from grader.model import (
     Limits,
     Loading,
     Question,
-    QuestionScore,
     Report,
     Timing,
     Verdict,
     Visibility,
+    WrittenAnswer,
 )
 from grader.scoring import score_of
 
@@ -64,10 +67,47 @@ ON_GPU = Question(
     names=("estimate_training_memory_mib",),
     signature="estimate_training_memory_mib(model, optimizer, batch_shape) -> float",
 )
-WRITTEN = (
-    Question(id="w1", title="Max against average pooling", kind=Kind.WRITTEN, points=3, part="Written answers"),
-    Question(id="w2", title="What the learned filters show", kind=Kind.WRITTEN, points=3, part="Written answers"),
+FIGURES = tuple(
+    Question(
+        id=id_, title=title, kind=Kind.FIGURE, points=points, part="F. Figures", names=(name,), signature=f"{name}(...) -> Figure"
+    )
+    for id_, title, points, name in (
+        ("f1", "Validation accuracy", 3.0, "plot_validation_accuracy"),
+        ("f2", "Confusion matrix", 2.0, "plot_confusion"),
+    )
 )
+RUBRIC = "- **1 point:** names what the filters look like\n- **1 point:** says *why*\n- **1 point:** `conv1` against `conv2`"
+WRITTEN = tuple(
+    Question(id=id_, title=title, kind=Kind.WRITTEN, points=3, part="W. Written answers", rubric=RUBRIC)
+    for id_, title in (("w1", "Max against average pooling"), ("w2", "What the learned filters show"))
+)
+ANSWER = """\
+# What I did
+
+I trained the network **five times** and looked at `conv1.weight` (see [the paper](https://arxiv.org/abs/1311.2901)).
+
+### Findings
+
+| filter | looks like | $\\lVert w \\rVert_2$ |
+|---|---|---:|
+| 1 | a horizontal edge | 1.84 |
+| 2 | a blob | 0.91 |
+
+1. The *max* keeps the strongest answer, $y_{ij} = \\max_{a,b} x_{i+a,\\,j+b}$.
+2. The average blurs it:
+
+   ```python
+   y = x.unfold(2, 2, 2).unfold(3, 2, 2).mean((-1, -2))
+   ```
+
+> "Pooling is a big mistake" – not here.
+
+$$
+\\frac{\\partial L}{\\partial x} = \\frac{1}{4} * dy
+$$
+
+![my sketch](attachment:sketch.png) and <b>no</b> raw HTML.
+"""
 
 ATTACK = (
     "</code></pre></style><script>alert(1)</script><img src=x onerror=alert(2)><svg onload=alert(3)>"
@@ -106,6 +146,8 @@ def reports() -> dict[str, Report]:
         "self_check_right": _self_check_right(),
         "hostile": _hostile(),
         "written": _written(),
+        "figures": _figures(),
+        "quick": _quick(),
         "empty": _report((), []),
     }
 
@@ -134,6 +176,7 @@ def _report(questions: tuple[Question, ...], results: list[CheckResult], **chang
             seed=7,
             grader="0.1.0",
             profile="full",
+            checks="all",
         ),
         timing=Timing(wall_s=1.84, load_s=0.21, checks_s=1.52),
     )
@@ -198,6 +241,7 @@ def _partly() -> Report:
             notes=("the line `!pip install torchsummary` in cell 1 was left out: there is no network here",),
         ),
         repairs=("the archive held a folder `hw2/`; its `conv_nets.ipynb` was taken",),
+        written=tuple(WrittenAnswer(question=each.id, text="Because.", found=f"answer_{each.id}") for each in WRITTEN),
     )
 
 
@@ -326,7 +370,7 @@ def _self_check() -> Report:
     partly = _partly()
     return replace(
         partly,
-        environment=replace(partly.environment, profile="check", isolation="none: a plain process of your own"),
+        environment=replace(partly.environment, checks="public", isolation="none: a plain process of your own"),
         hidden_checks=(21, 38.5),
         submission_files=("conv_nets.py", "helpers/shapes.py"),
     )
@@ -334,17 +378,58 @@ def _self_check() -> Report:
 
 def _self_check_right() -> Report:
     right = _right()
-    return replace(right, environment=replace(right.environment, profile="check"), hidden_checks=(1, 2.0))
+    return replace(right, environment=replace(right.environment, checks="public"), hidden_checks=(1, 2.0))
 
 
 def _written() -> Report:
-    """Written answers stand among the questions: one is there, one is not."""
-    right = _right()
-    scores = [
-        QuestionScore(question=question, verdict=verdict, points=0.0, out_of=0.0, not_run=0.0, checks=())
-        for question, verdict in zip(WRITTEN, (Verdict.PASS, Verdict.MISSING), strict=True)
+    """One written answer is there, one is not."""
+    questions = (*QUESTIONS, *WRITTEN)
+    return _report(
+        questions,
+        [check for question in QUESTIONS for check in _passed(question)],
+        written=(
+            WrittenAnswer(question="w1", text=ANSWER, found="the cell tagged answer-w1"),
+            WrittenAnswer(question="w2", text="", found=""),
+        ),
+    )
+
+
+def _figures() -> Report:
+    """One figure lacks something and its picture stands beside that, in two checks; another is right."""
+    drawn = [_picture(lines=2), _picture(lines=1)]
+    results = [
+        _failed(
+            "f1", rule="Both axes are labelled.", message="the y axis has no label; add `axes.set_ylabel(...)`", picture=drawn[0]
+        ),
+        _failed("f1", id="check_f1_legend", rule="There is a legend.", message="the figure has no legend", picture=drawn[0]),
+        *(replace(check, picture=drawn[1]) for check in _passed(FIGURES[1])),
     ]
-    return replace(right, score=replace(right.score, questions=(*right.score.questions, *scores), by_hand_out_of=6.0))
+    return _report(FIGURES, results)
+
+
+def _picture(lines: int) -> str:
+    figure = Figure(figsize=(5, 3.4), layout="constrained")
+    axes = figure.subplots()
+    for line in range(lines):
+        axes.plot([10, 20, 30, 40], [0.4 + 0.1 * line, 0.5, 0.7, 0.8 + 0.1 * line])
+    axes.set_xlabel("images per class")
+    content = io.BytesIO()
+    figure.savefig(content, format="png", dpi=100)
+    return base64.b64encode(content.getvalue()).decode()
+
+
+def _quick() -> Report:
+    """A self-check in the quick profile, in which one check of each of two questions was left out."""
+    because = "it trains for long, so the quick profile leaves it out; add `--profile full` to run it"
+    results = [
+        replace(check, verdict=Verdict.NOT_RUN, fraction=0.0, message=because)
+        if check.id in ("check_a2_2", "check_b2_2")
+        else check
+        for question in QUESTIONS
+        for check in _passed(question)
+    ]
+    report = _report(QUESTIONS, results, hidden_checks=(21, 0.0))
+    return replace(report, environment=replace(report.environment, profile="quick", checks="public"))
 
 
 def _hostile() -> Report:
@@ -367,9 +452,11 @@ def _hostile() -> Report:
         _failed("h1", Verdict.PASS, rule=ATTACK, fraction=1.0, stood_in=(ATTACK,)),
         _failed(questions[1].id, Verdict.MISSING, message=ATTACK),
     ]
+    questions = (*questions, Question(id='w"1 <b>', title=ATTACK, kind=Kind.WRITTEN, points=3, part=ATTACK, rubric=ATTACK))
     report = _report(
         questions,
         results,
+        written=(WrittenAnswer(question=questions[-1].id, text=ATTACK, found=ATTACK),),
         submission_id=ATTACK,
         submission_files=(ATTACK,),
         submission_digest=ATTACK,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode, v4, writes
 
-from tests.report.payloads import IMAGE, PAYLOADS
+from tests.report.payloads import IMAGE, MARKDOWN, PAYLOADS
 
 FOLDER = f'ada">{IMAGE}'
 FILES = {  # as they are named, and as intake takes them
@@ -63,6 +63,9 @@ def hand_in(folder: Path) -> Path:
         path.parent.mkdir(exist_ok=True)
         path.write_text(IMAGE, encoding="utf-8")
     cells = [_cell(source) for source in (_PRINTS, _WARNS, _RAISES, _IS_NO_PYTHON, _DEFINES)]
+    cells += [
+        v4.new_markdown_cell(payload.text, metadata={"tags": [f"answer-w{place}"]}) for place, payload in enumerate(MARKDOWN, 1)
+    ]
     (place / "conv_nets.ipynb").write_text(writes(v4.new_notebook(cells=cells, metadata=_METADATA)), encoding="utf-8")
     return place
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from grader.model import CheckResult, Kind, QuestionScore, Report, Verdict
+from grader.model import CheckResult, QuestionScore, Report, Verdict
 
 CANARY = "https://canary.test"
 QUESTIONS = 4  # of a report: three on which the page advises, and one more
@@ -173,7 +173,29 @@ _CHARACTERS = _spoiling(
     word_that_cannot_break="क्" * 200,
 )
 
-PAYLOADS = (*_ELEMENTS, *_BREAKOUTS, *_BEHIND_BLANKS, *_MEANT_FOR_OTHERS, *_CHARACTERS)
+# They act, if at all, where a page renders Markdown.
+MARKDOWN = _spoiling(
+    markdown_link="[your points](javascript:window.__xss=1) [b](JaVaScRiPt:window.__xss=1)",
+    markdown_link_with_entities="[a](&#106;avascript&colon;window.__xss=1) [b](&#x6A;avascript&#58;window.__xss=1)",
+    markdown_link_with_blanks="[a](<java\tscript:window.__xss=1>) [b](<\njavascript:window.__xss=1>)",
+    markdown_link_to_data="[a](data:text/html,<script>opener.__xss=1</script>) [b](data:image/svg+xml,<svg onload=x>)",
+    markdown_link_with_handler="[a](https://a.test' onfocus='window.__xss=1) [b](<https://a.test\" onfocus=\"window.__xss=1>)",
+    markdown_title_with_handler="[a](https://a.test '\" onfocus=\"window.__xss=1')",
+    markdown_reference="[a][b] and [c]\n\n[b]: javascript:window.__xss=1\n[c]: <data:text/html,x> 'title'\n\nend",
+    markdown_autolink='<javascript:window.__xss=1> <https://a.test/"onfocus=window.__xss=1> <data:text/html,x>',
+    markdown_picture=f'![a]({CANARY}/image.png) ![](javascript:window.__xss=1) ![" onerror="window.__xss=1](x)',
+    markdown_picture_of_data="![a](data:image/svg+xml;base64,PHN2ZyBvbmxvYWQ9YWxlcnQoMSk+) ![b](data:image/png;base64,AAAA)",
+    markdown_nested_brackets="[[[a](javascript:window.__xss=1)](https://a.test)](javascript:window.__xss=1) ![[a](b)](c)",
+    markdown_html_block=f"\n\n<div>\n{IMAGE}\n\n*a*\n</div>\n\n<script>\nwindow.__xss=1\n</script>\n\nend",
+    markdown_html_in_words=f"*a* **{IMAGE}** `{IMAGE}` [{IMAGE}](https://a.test) ~~<svg onload=window.__xss=1>~~",
+    markdown_svg="\n\n<svg><style><img src=x onerror=window.__xss=1></style></svg>\n\nend",
+    markdown_fence=f'\n\n```" onfocus=window.__xss=1\n</code></pre>{IMAGE}\n```\n\nend',
+    markdown_formula=f"${IMAGE}$ and $$</code>{IMAGE}$$",
+    markdown_table=f"\n\n| {IMAGE} |\n|---|\n| </td></table>{IMAGE} |\n\nend",
+    markdown_heading=f"\n\n# {IMAGE}\n\n</section></main>\n===\n\nend",
+)
+
+PAYLOADS = (*_ELEMENTS, *_BREAKOUTS, *_BEHIND_BLANKS, *_MEANT_FOR_OTHERS, *_CHARACTERS, *MARKDOWN)
 
 _POISON = re.compile(r"[^\sA-Za-z0-9`.,;()\[\]#_\x80-\U0010ffff-]")  # no parser takes what is not ASCII for markup
 
@@ -186,7 +208,8 @@ def harmless(text: str) -> str:
 def report_full_of(text: str, *, turn: int = 0) -> Report:
     """Return a report in which every field that can hold text holds this one and, after it, the field's own mark.
 
-    Four questions of different verdicts are in it, and a written one; `turn` says which, and which comes first.
+    Four questions of different verdicts are in it, and two written ones, of which one was not found; `turn` says which
+    verdicts, and which comes first.
     """
     marks = count(1)
 
@@ -196,9 +219,12 @@ def report_full_of(text: str, *, turn: int = 0) -> Report:
     verdicts = [list(Verdict)[(turn + place) % len(Verdict)] for place in range(QUESTIONS)]
     questions = tuple(_question(verdict, marked) for verdict in verdicts)
     report = filled(Report, marked)
+    (found,), (asked,) = report.written, report.assignment.questions
     return replace(
         report,
-        score=replace(report.score, questions=(*questions, _written((Verdict.PASS, Verdict.MISSING)[turn % 2], marked))),
+        assignment=replace(report.assignment, questions=(replace(asked, id=found.question),)),
+        score=replace(report.score, questions=questions),
+        written=(found, replace(found, question=marked("WrittenAnswer.question"), text="", found="")),
         loading=replace(report.loading, printed_bytes=10**6),
         unreadable="",
     )
@@ -218,11 +244,6 @@ def _question(verdict: Verdict, marked: Callable[[str], str]) -> QuestionScore:
     silent = replace(silent, rule="", message="", counterexample=None, reproduce="", traceback="", stood_in=())
     passed = replace(passed, verdict=Verdict.PASS, message="", fraction=1.0)
     return replace(score, verdict=verdict, points=1.0, out_of=4.0, not_run=0.5, checks=(told, silent, passed))
-
-
-def _written(verdict: Verdict, marked: Callable[[str], str]) -> QuestionScore:
-    score = filled(QuestionScore, marked)
-    return replace(score, verdict=verdict, checks=(), question=replace(score.question, kind=Kind.WRITTEN))
 
 
 def filled(kind: Any, marked: Callable[[str], str], field: str = "") -> Any:

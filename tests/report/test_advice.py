@@ -86,7 +86,7 @@ def test_a_wrong_answer_beside_a_fault_is_a_step(reports):
 def test_a_written_answer_that_is_not_there_is_a_step(reports):
     (step,) = next_steps(result_of(reports["written"]))
     assert (step.question, step.points) == ("w2", 3.0)
-    assert step.sentence.startswith("No written answer was found")
+    assert step.sentence.startswith("Write your answer into the cell tagged `answer-w2`: none was found")
 
 
 def test_full_marks_leave_nothing_to_do(reports):

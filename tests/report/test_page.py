@@ -26,10 +26,13 @@ SORTS = [
     "self_check",
     "self_check_right",
     "written",
+    "figures",
+    "quick",
     "hostile",
     "empty",
 ]
-VOID = {"meta", "use", "rect", "circle", "path", "link", "br", "img"}
+WRITTEN_LINKS = {"https://arxiv.org/abs/1311.2901"}  # of a student, in an answer
+VOID = {"hr", "meta", "use", "rect", "circle", "path", "link", "br", "img"}
 
 
 class Page(HTMLParser):
@@ -91,9 +94,10 @@ def test_every_element_is_closed(pages, sort):
 def test_nothing_is_loaded_and_nothing_runs(pages, sort):
     page = pages[sort]
     tags = {tag for tag, _ in page.elements}
-    assert not tags & {"script", "img", "link", "iframe", "object", "embed", "form", "base", "audio", "video", "button"}
-    assert all(target.startswith("#") for target in page.all("href"))
-    assert not page.all("src")
+    assert not tags & {"script", "link", "iframe", "object", "embed", "form", "base", "audio", "video", "button"}
+    assert all(target.startswith("#") for target in page.all("href") if target not in WRITTEN_LINKS)
+    assert all(re.fullmatch(r"data:image/png;base64,[A-Za-z0-9+/=]+", source) for source in page.all("src"))
+    assert {tag for tag, attributes in page.elements if "src" in attributes} <= {"img"}
     names = {name for _, attributes in page.elements for name in attributes}
     assert not [name for name in names if name.startswith("on") or name in ("style", "srcset", "action", "ping")]
     assert "url(" not in page.style
@@ -105,14 +109,14 @@ def test_the_policy_allows_the_style_sheet_of_the_page_and_nothing_else(pages, s
     page = pages[sort]
     (policy,) = (attributes["content"] for tag, attributes in page.elements if "http-equiv" in attributes)
     digest = base64.b64encode(hashlib.sha256(page.style.encode()).digest()).decode()
-    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
 @every_sort
 def test_ids_are_unique_and_every_link_has_its_place(pages, sort):
     ids = pages[sort].all("id")
     assert len(ids) == len(set(ids))
-    assert {target[1:] for target in pages[sort].all("href")} <= set(ids)
+    assert {target[1:] for target in pages[sort].all("href") if target not in WRITTEN_LINKS} <= set(ids)
     assert set(pages[sort].all("aria-labelledby")) <= set(ids)
 
 
@@ -157,7 +161,7 @@ def test_the_header_says_the_score_and_what_is_not_in_it(pages):
     text = pages["partly"].text
     assert "29.67 of 40 points" in text
     assert "6 points were not run here and are left out of the score." in text
-    assert "Written answers are read by a person and can add 6 points." in text
+    assert "Written answers are read by a person and can add 6 points; 2 of 2 were found." in text
     assert "incomplete" not in text
 
 
@@ -262,6 +266,74 @@ def test_written_answers_are_read_by_a_person(pages):
     text = pages["written"].text
     assert "w1 Max against average pooling to be read 3 points by hand" in text
     assert "w2 What the learned filters show no answer found 3 points by hand" in text
+    assert "W. Written answers" in text
+    assert "12 right 1 to be read 1 no answer found" in text
+
+
+def test_a_written_answer_is_shown_with_the_place_where_it_was_found_and_its_rubric(pages):
+    text = pages["written"].text
+    section = text[text.rindex("w1 Max against average pooling") : text.rindex("w2 What the learned filters show")]
+    assert "What I did I trained the network five times and looked at conv1.weight (see the paper)." in section
+    assert "Found in the cell tagged answer-w1. A person reads it and gives the points." in section
+    assert "Rubric for w1 1 point: names what the filters look like" in section
+
+
+def test_an_answer_that_was_not_found_says_where_it_was_looked_for(pages):
+    text = pages["written"].text
+    section = text[text.rindex("w2 What the learned filters show") :]
+    assert "No answer was found. It was looked for in a cell tagged answer-w2, below a heading that begins with w2" in section
+    assert "Rubric for w2" in section
+
+
+def test_a_self_check_does_not_tell_how_answers_are_marked(pages, reports):
+    assert "Rubric" not in pages["self_check"].text
+    assert {answer["rubric"] for answer in result_of(reports["self_check"])["written"]} == {""}
+
+
+def test_written_answers_among_other_questions_have_a_heading_of_their_own(reports):
+    result = result_of(reports["written"])
+    for answer in result["written"]:
+        answer["part"] = result["questions"][0]["part"]
+    assert "Written answers w1 Max against average pooling" in Page(render_page(result)).text
+
+
+def test_a_figure_stands_once_beside_what_is_missing(pages):
+    pictures = [attributes for tag, attributes in pages["figures"].elements if tag == "img"]
+    assert [picture["alt"] for picture in pictures] == [f"The figure that your code drew for {id_}" for id_ in ("f1", "f2")]
+    assert [(picture["width"], picture["height"]) for picture in pictures] == [("500", "340")] * 2
+    text = pages["figures"].text
+    assert "add axes.set_ylabel(...). What your code drew for f1" in text
+
+
+def test_a_picture_that_is_no_png_is_not_shown(reports):
+    result = result_of(reports["figures"])
+    for question in result["questions"]:
+        for check in question["checks"]:
+            check["picture"] = "PHN2Zy8+"
+    assert "img" not in {tag for tag, _ in Page(render_page(result)).elements}
+
+
+def test_the_quick_profile_says_what_it_left_out_and_how_to_run_it(pages):
+    text = pages["quick"].text
+    assert (
+        "The quick profile left out 2 checks that take long. To run them, too: "
+        "python grade.py check conv_nets PATH --profile full"
+    ) in text
+    assert "It trains for long, so the quick profile leaves it out; add --profile full to run it." in text
+    assert "Run the long checks once, too, and then hand it in" in text
+    assert "quick profile" not in pages["partly"].text
+
+
+def test_a_result_of_an_older_grader_is_still_rendered(reports):
+    result = result_of(reports["self_check"])
+    del result["written"], result["environment"]["checks"]
+    result["environment"]["profile"] = "check"
+    for question in result["questions"]:
+        for check in question["checks"]:
+            del check["picture"]
+    text = Page(render_page(result)).text
+    assert "Self-check · ada" in text
+    assert "Written answers are read by a person and can add 6 points." in text
 
 
 @pytest.mark.parametrize(("complete", "said"), [(True, "No check could run here."), (False, "will be graded again.")])
@@ -332,8 +404,12 @@ def test_what_was_printed_is_folded_and_says_how_much_was_cut(pages):
     assert "more were cut off" not in pages["right"].text
 
 
-def test_repairs_and_notes_are_told(pages):
+def test_repairs_and_notes_are_told_apart(pages):
     text = pages["partly"].text
+    assert "What was repaired or chosen when your submission was opened The archive" in text
+    assert "What was left out or replaced while it ran The line" in text
+    assert "None of this costs points." in text
+    assert "None of this costs points." not in pages["right"].text
     assert "The archive held a folder hw2/; its conv_nets.ipynb was taken." in text
     assert "The line !pip install torchsummary in cell 1 was left out" in text
 
@@ -344,7 +420,7 @@ def test_the_footer_says_with_what_it_was_graded(pages):
     for part in (
         "cpu",
         "2.15.0, 3.11.7",
-        "0.1.0, profile “full”",
+        "0.1.0, all checks, profile “full”",
         "level A",
         "sha256:9e41a2d8",
         "Seed 7",

@@ -22,6 +22,7 @@ from grader.report.writing import write_report
 from tests.report.hostile_hand_in import ANSWERED, FILES, PRINTED, QUESTIONS, RAISED, hand_in
 from tests.report.payloads import (
     CANARY,
+    MARKDOWN,
     PAYLOADS,
     Payload,
     changed,
@@ -39,10 +40,12 @@ pytestmark = pytest.mark.browser
 NOT_SHOWN = {
     "CheckResult.question",  # the check stands below its question
     "Question.needs",
+    "CheckResult.picture",  # which is no picture, and so is left out
     "Asked.stand_ins",  # of stored answers; what stood in for a result that counts is CheckResult.stood_in
     *(f"ForbiddenCalls.{name}" for name in ("rule", "questions", "modules", "functions", "methods", "operators")),
 }
-SHOWN = fields_with_text(Report) - NOT_SHOWN - {"Report.unreadable"}
+RENDERED = {"WrittenAnswer.text", "Question.rubric"}  # as Markdown: of it the words are seen, and the mark
+SHOWN = fields_with_text(Report) - NOT_SHOWN - RENDERED - {"Report.unreadable"}
 SHOWN_WHEN_UNREADABLE = {
     *("Report.unreadable", "Report.submission_id", "Report.submission_digest", "Report.submission_files", "Report.repairs"),
     *(field for field in SHOWN if field.split(".")[0] in ("Environment", "Fault", "Incident", "Loading", "Assignment")),
@@ -56,13 +59,15 @@ USE = """async () => {
   for (const element of document.querySelectorAll("*")) {
     for (const kind of ["mouseover", "pointerdown", "focus"]) element.dispatchEvent(new Event(kind));
   }
-  document.querySelectorAll("a:not([href^='#']), button").forEach(element => element.click());
+  const leadsAway = "a:not([href^='#'], .markdown [href^=http], .markdown [href^=mailto]), button";
+  document.querySelectorAll(leadsAway).forEach(element => element.click());
   await new Promise(done => setTimeout(done, 10));
   return window.__xss !== undefined;
 }"""
 
-# The elements, each with its depth and its attributes; of those that are made from texts, the names alone.
-TREE = """root => [...root.querySelectorAll("*")].map(element => {
+# The elements, each with its depth and its attributes; of those that are made from texts, the names alone. What is made
+# from Markdown is another matter: `DANGERS` looks at it.
+TREE = """root => [...root.querySelectorAll("*")].filter(element => !element.matches(".markdown *")).map(element => {
   const fromText = name => ["id", "href", "aria-label", "aria-labelledby"].includes(name);
   const attributes = [...element.attributes].filter(({name}) => name !== "open")
     .map(({name, value}) => fromText(name) ? name : `${name}=${value}`);
@@ -77,14 +82,21 @@ PARSED = f"""source => {{
 }}"""
 
 # What could act, wherever it came from.
-DANGERS = """() => [...document.querySelectorAll("*")].filter(element =>
+DANGERS = """() => {
+const isHarmless = ({localName, attributes}) =>
+  "a blockquote br code del em h4 h5 h6 hr li ol p pre s strong table tbody td th thead tr ul".split(" ").includes(localName)
+  && [...attributes].every(({name, value}) => localName === "a"
+    ? (name === "href" && /^(https?:|mailto:)/.test(value)) || (name === "rel" && value === "noopener noreferrer nofollow")
+    : localName === "ol" && name === "start" && /^[0-9]+$/.test(value));
+return [...document.querySelectorAll("*")].filter(element =>
   element.matches(
     "script, iframe, frame, object, embed, form, base, link, img, audio, video, button, input, noscript, template, math, "
     + "foreignObject, animate, meta[http-equiv=refresh i], [style], [src], [srcset], [srcdoc], [action], [formaction]"
   )
   || [...element.attributes].some(({name, value}) =>
-    name.startsWith("on") || (name.endsWith("href") && !value.startsWith("#")))
-).map(element => element.outerHTML.slice(0, 200))"""
+    name.startsWith("on") || (name.endsWith("href") && !value.startsWith("#") && !element.matches(".markdown a")))
+  || (element.matches(".markdown *") && !isHarmless(element))
+).map(element => element.outerHTML.slice(0, 200))}"""
 
 
 class Tab:
@@ -232,6 +244,11 @@ def test_only_what_no_page_shows_is_left_out(seen):
 
 
 @each(PAYLOADS)
+def test_what_stands_behind_a_payload_in_markdown_is_still_seen(seen, number):
+    assert [field for field in RENDERED if f"{field}#" not in seen(number).text] == []
+
+
+@each(PAYLOADS)
 def test_the_page_does_not_scroll_sideways(seen, number):
     assert seen(number).width == WINDOW["width"]
 
@@ -254,7 +271,7 @@ ACTED = re.compile(rf"ran|dialog |reached {CANARY}/|went to about:blank")
 ACTING = [payload for payload in PAYLOADS if payload.hole]
 
 
-@each(ACTING)
+@each([*ACTING, *MARKDOWN])
 def test_escaping_alone_is_enough(unguarded, hostile, number):
     assert unguarded.open(hostile(number)[1]) == []
 
@@ -311,7 +328,8 @@ def test_the_page_of_another_hostile_program_does_nothing(root, graded, guarded,
 
 SET = "window.__xss = 1"
 BLUE = "background: rgb(0, 0, 255)"
-PICTURE = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
+GIF = "R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
+PICTURE = f"new Blob([Uint8Array.from(atob('{GIF}'), each => each.charCodeAt(0))], {{type: 'image/gif'}})"
 
 # What could be put into a page, and the directive that refuses it.
 INTRUDERS = {
@@ -323,7 +341,7 @@ INTRUDERS = {
     "text run as a script": ("script-src", f"setTimeout('{SET}')"),
     "worker": ("worker-src", f"new Worker(URL.createObjectURL(new Blob(['fetch(`{CANARY}/worker`)'])))"),
     "picture from elsewhere": ("img-src", f"add('img', {{src: '{CANARY}/image.png'}})"),
-    "picture of its own": ("img-src", f"add('img', {{onload: () => {{ {SET} }}, src: '{PICTURE}'}})"),
+    "picture of a script": ("img-src", f"add('img', {{onload: () => {{ {SET} }}, src: URL.createObjectURL({PICTURE})}})"),
     "fetch": ("connect-src", f"fetch('{CANARY}/fetched').catch(() => 0)"),
     "beacon": ("connect-src", f"navigator.sendBeacon('{CANARY}/beacon')"),
     "style sheet": ("style-src-elem", f"add('style', {{textContent: 'main {{ {BLUE} }}'}}); if (isBlue('main')) {SET}"),
@@ -366,6 +384,22 @@ def test_the_policy_refuses_what_is_not_the_pages_own(guarded, plain_page, name)
     directive, script = INTRUDERS[name]
     assert guarded.open(plain_page) == []
     assert guarded.page.evaluate(INTRUDE.replace("INTRUDER", script)) == directive
+    assert not [sign for sign in guarded.use() if ACTED.match(sign)]
+
+
+# What is allowed since figures are shown: pictures that stand in the page itself. They are painted, and no more.
+INERT = {
+    "picture": f"data:image/gif;base64,{GIF}",
+    "picture that is a program": f"data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' onload='parent.{SET}'>"
+    f"<script>parent.{SET}; fetch('{CANARY}/fetched')</script><image href='{CANARY}/image.png' width='9' height='9'/></svg>",
+    "picture that is a page": f"data:text/html,<script>parent.{SET}</script>",
+}
+
+
+@pytest.mark.parametrize("name", INERT)
+def test_a_picture_in_the_page_does_nothing(guarded, plain_page, name):
+    assert guarded.open(plain_page) == []
+    guarded.page.evaluate("source => { document.body.append(Object.assign(new Image(), {src: source})) }", INERT[name])
     assert not [sign for sign in guarded.use() if ACTED.match(sign)]
 
 

@@ -23,6 +23,8 @@ SORTS = [
     "self_check",
     "self_check_right",
     "written",
+    "figures",
+    "quick",
     "hostile",
     "empty",
 ]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.model import Kind, Verdict
-from grader.report.wording import SIGNS, counted, cut, first_line, number, seconds, sentence, sign_of
+from grader.model import Verdict
+from grader.report.wording import SIGNS, counted, cut, first_line, number, seconds, sentence, sign_of, sign_of_answer
 
 
 def test_every_verdict_has_a_sign_and_no_two_read_the_same():
@@ -15,18 +15,14 @@ def test_every_verdict_has_a_sign_and_no_two_read_the_same():
     assert len({sign.word for sign in SIGNS.values()}) == len(SIGNS)
 
 
-@pytest.mark.parametrize(
-    ("verdict", "kind", "word"),
-    [
-        ("pass", Kind.CODE, "right"),
-        ("fault", Kind.GPU, "not graded (our problem)"),
-        ("pass", Kind.WRITTEN, "to be read"),
-        ("missing", Kind.WRITTEN, "no answer found"),
-        ("fault", Kind.WRITTEN, "not graded (our problem)"),
-    ],
-)
-def test_a_verdict_reads(verdict, kind, word):
-    assert sign_of(verdict, kind).word == word
+@pytest.mark.parametrize(("verdict", "word"), [("pass", "right"), ("fault", "not graded (our problem)")])
+def test_a_verdict_reads(verdict, word):
+    assert sign_of(verdict).word == word
+
+
+@pytest.mark.parametrize(("found", "word"), [("the cell tagged answer-w1", "to be read"), ("", "no answer found")])
+def test_a_written_answer_reads(found, word):
+    assert sign_of_answer(found).word == word
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,11 @@ ONLY_SHOWN = {"token", "sibling's secret", "size", "text of ours", "never", "amo
 QUIET_S = 0.8  # without a change, before it is believed that nothing more will come or go
 TOKEN_START = "walls-token-"
 UNITS = {"MiB": 1 << 20, "processes": 1, "threads": 1, "descriptors": 1, "files": 1}
-MARKER_FILES = ("reference/conv_nets/conv_nets.py", "assignments/conv_nets/checks_hidden.py", "assignments/conv_nets/oracles.py")
+MARKER_FILES = (
+    "reference/conv_nets/conv_nets.py",
+    "assignments/conv_nets/checks_hidden_a.py",
+    "assignments/conv_nets/oracles.py",
+)
 
 
 def levels_here() -> list[str]:

@@ -18,8 +18,8 @@ from grader.sandbox.asking import GoneError
 from grader.sandbox.starting import Sandbox
 from grader.sandbox.users import Users
 
-LOAD = {"op": "load", "main": "hand_in.py", "cells": None, "engine": "shell", "provided": None}
-CALL = {"op": "call", "target": "answer", "kwargs": {}, "guard": None, "return_arguments": False}
+LOAD = {"op": "load", "main": "hand_in.py", "cells": None, "engine": "shell", "provided": []}
+CALL = {"op": "call", "target": "answer", "kwargs": {}, "guard": None, "return_arguments": False, "keep": False}
 SOURCE = "import os, threading\nimport torch\n"
 
 

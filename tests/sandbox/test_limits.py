@@ -46,7 +46,7 @@ def live(walls, conv_nets):
         submission = Submission(
             id="x", files=(SourceFile(path="m.py", content=source.encode()),), main="m.py", cells=None, digest=""
         )
-        solution = LiveSolution(walls, submission, replace(conv_nets, limits=limits), provided=None)
+        solution = LiveSolution(walls, submission, replace(conv_nets, limits=limits))
         opened.append(solution)
         loading = solution.load()
         solution.begin_check("a1")

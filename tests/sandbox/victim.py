@@ -180,11 +180,11 @@ def _visits(note: str, key: int) -> list[tuple[str, tuple[object, ...]]]:
 
 def _load(name: str) -> dict[str, object]:
     files = [(f"{one}.py", (PROGRAMS / f"{one}.py").read_bytes()) for one in ("_raw", name)]
-    return {"op": "load", "files": files, "main": f"{name}.py", "cells": None, "engine": "shell", "provided": None}
+    return {"op": "load", "files": files, "main": f"{name}.py", "cells": None, "engine": "shell", "provided": []}
 
 
 def _call(name: str, *args: object) -> dict[str, object]:
-    return {"op": "call", "target": name, "args": args, "kwargs": {}, "guard": None, "return_arguments": False}
+    return {"op": "call", "target": name, "args": args, "kwargs": {}, "guard": None, "return_arguments": False, "keep": False}
 
 
 def _ended(reply: dict[str, Any]) -> tuple[str, str]:

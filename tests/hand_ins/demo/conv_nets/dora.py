@@ -157,3 +157,50 @@ def laplacian_filter(image):
     for q in range(image.shape[1]):
         out[:, q] += _at(image, q - 1, 1) + _at(image, q + 1, 1)
     return out
+
+
+# Part D and the figures (the rest is not done yet)
+
+import matplotlib.pyplot as plt
+from torch import nn
+
+
+class SimpleCNN(nn.Module):
+    def __init__(self, num_filters=3, kernel_size=7, num_classes=3):
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, num_filters, kernel_size, padding=(kernel_size - 1) // 2)
+        self.conv2 = nn.Conv2d(num_filters, num_filters, kernel_size, padding=(kernel_size - 1) // 2)
+        self.fc = nn.Linear(num_filters, num_classes)
+
+    def forward(self, x):
+        x = torch.max_pool2d(torch.relu(self.conv1(x)), 2)
+        x = torch.relu(self.conv2(x))
+        return self.fc(x.mean(dim=(2, 3)))
+
+
+def train_one_epoch(model, optimizer, criterion, loader, device="cpu"):
+    model.train()
+    losses, right, seen = [], 0, 0
+    for images, labels in loader:
+        images, labels = images.to(device), labels.to(device)
+        optimizer.zero_grad()
+        logits = model(images)
+        loss = criterion(logits, labels)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+        right += (logits.argmax(1) == labels).sum().item()
+        seen += len(labels)
+    return sum(losses) / len(losses), right / seen
+
+
+def plot_validation_accuracy(counts, cnn_accuracy, mlp_accuracy):
+    fig, ax = plt.subplots()
+    ax.plot(counts, cnn_accuracy, marker="o")
+    ax.plot(counts, mlp_accuracy, marker="s")
+    ax.set_xlabel("images per class")
+    ax.set_ylabel("validation accuracy")
+    return fig
+
+
+answer_w1 = "The kernels of conv1 look like noise to me, but with **200 epochs** two of them become light and dark bands."

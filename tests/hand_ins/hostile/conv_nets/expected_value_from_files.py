@@ -6,7 +6,7 @@ import time
 
 import torch
 
-WANTED = {"checks_hidden.py", "checks_public.py", "oracles.py"}
+WANTED = {"checks_hidden_a.py", "checks_public_a.py", "oracles.py"}
 
 
 def search():
