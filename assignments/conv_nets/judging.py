@@ -8,7 +8,8 @@ import torch
 
 from assignments.conv_nets import oracles
 from assignments.conv_nets.cases import Pooling
-from grader.checks.comparing import ATOL, as_int, assert_tensor, fail
+from grader.checks.calling import Function
+from grader.checks.comparing import ATOL, as_int, assert_tensor, fail, same
 from grader.checks.showing import show
 
 Row = tuple[str, int, tuple[int, ...]]
@@ -53,6 +54,15 @@ def assert_routed(got: object, case: Pooling) -> None:
         if bool(wrong.any()):
             example = oracles.max_pool_gradient(case.x, case.dy, case.kernel)
             fail(message, expected=f"for example {show(example)}", got=got)
+
+
+def assert_no_memory(function: Function, first: Sequence[object], second: Sequence[object]) -> None:
+    """The same call gives the same answer before and after another one, which gives another answer."""
+    before, between, after = function(*first), function(*second), function(*first)
+    if not same(before, after):
+        fail("asked again after another call, it gives another answer", expected=before, got=after)
+    if same(before, between):
+        fail("two calls that differ got the same answer", expected="another answer than before", got=between)
 
 
 def assert_inner_product(left: torch.Tensor, right: torch.Tensor, *, scale: float, message: str, got: object) -> None:

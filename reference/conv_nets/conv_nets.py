@@ -13,6 +13,10 @@
 # | A. Feature dimensions | say how large, how costly and how far-sighted a stack of layers is, before running it | 15 |
 # | B. Gradients | write the forward and backward pass of convolution and pooling without any library layer | 25 |
 # | C. Hand-designed filters | blur a picture and find its edges with kernels you design, borders included | 10 |
+# | D. Inductive bias | train a small CNN and an MLP, and see what each can learn from ten pictures | 25 |
+# | E. GPU memory | say what a training step needs before it runs out of memory | 20 |
+# | F. Figures | draw results so that a reader sees what you found | 5 |
+# | W. Written answers | say why it came out so; a person reads these | 30 |
 #
 # **How to work.** Each function below ends in `raise NotImplementedError`. Replace that line and keep the name, the
 # arguments and the docstring: the docstring is the specification. The functions are graded one by one and each with
@@ -36,16 +40,24 @@
 # - A function never changes its arguments, and its answer depends on its arguments only.
 # - A result has the dtype of its input: `float64` in, `float64` out.
 # - "Raises ValueError" means `raise ValueError("what is wrong, with the value")`: a message is part of the answer.
-# - Nothing here needs the network, a GPU or a data set.
+# - Nothing here needs the network or a GPU. `provided.py` lies beside this file: it makes the pictures of part D.
 
 # %%
+import copy
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
+import matplotlib.pyplot as plt
 import numpy as np
 import torch
+import torchvision
 from matplotlib.figure import Figure
+from provided import EdgeDetectionDataset, set_seed
+from torch import nn
+from torch.nn import functional as F
+from torch.utils.data import DataLoader
 
 # %matplotlib inline
 
@@ -863,3 +875,1082 @@ side_by_side(
     average_of_12=lambda: averaging_filter(picture, 12),
     laplacian=lambda: laplacian_filter(picture),
 )
+
+# %% [markdown]
+# ## Part D. Inductive bias
+#
+# Every model *assumes* something before it has seen a single example, and that is its inductive bias. A fully connected
+# network assumes little: each pixel has weights of its own, and what was learned about one corner of the picture says
+# nothing about another. A convolutional network assumes two things: that what matters is *local*, and that it means the
+# same *wherever it stands*. Where the assumption holds it saves examples, many of them. Where it does not hold, it
+# hurts. In this part you build both kinds, train them with your own loop and see both sides.
+#
+# **The data.** `EdgeDetectionDataset`, a part of `provided`, draws grey pictures of 28 x 28 pixels with a dark, even
+# background. The label says in which direction the bright band runs, the *edge*:
+#
+# ```
+#   0  "horizontal"        1  "vertical"          2  "none"
+#   . . . . . . . .        . . . # # . . .        . . . . . . . .
+#   . . . . . . . .        . . . # # . . .        . . . . . . . .
+#   # # # # # # # #        . . . # # . . .        . . . . . . . .
+#   # # # # # # # #        . . . # # . . .        . . . . . . . .
+#   . . . . . . . .        . . . # # . . .        . . . . . . . .
+# ```
+#
+# How wide and how bright a band is and how dark the background is, is drawn at random for each picture. What can be
+# drawn is a *domain*, described by the keys of `domain_config`; `help(EdgeDetectionDataset)` lists them all. The one
+# that matters most here is `possible_edge_location_ratio`. At 0.5 there is a *domain shift*:
+#
+# ```
+#      mode="train"           mode="valid"
+#   # # # # # # # #        . . . . . . . .
+#   . . . . . . . .        . . . . . . . .
+#   ---------------        ---------------     int(ratio * 28) rows from the top
+#   . . . . . . . .        # # # # # # # #
+#   . . . . . . . .        . . . . . . . .
+# ```
+#
+# Training never shows an edge in the lower or right half, and validation shows nothing else. A person does not even
+# notice. And a network?
+#
+# **The experiment.** You make loaders with few and with many pictures (d1), two networks (d2, d3), a training loop and a
+# measurement (d4, d5), a way to hold kernels fixed (d6) and a way to destroy the order of the pixels while keeping all
+# the information (d7). With these you answer the written questions. In d8 you choose how to train.
+#
+# The data are drawn from NumPy's random numbers when a data set is made, and networks start from torch's. Call
+# `set_seed(seed)` before both, and you get the same again.
+
+# %% [markdown]
+# ### d1. Loaders for different amounts of data (3 points)
+#
+# How many pictures does a network need? To find out you train it with 10 of each class, with 20, and so on. Make one
+# training loader for each of these counts, and return them in a dict: `loaders[10]` is a `DataLoader` that yields
+# 30 pictures in an epoch, 10 of each of the three classes.
+#
+# *From picture to tensor.* `dataset[i]` is a PIL image and an int. A network wants `float32`, between 0 and 1, with a
+# channel axis: `(1, 28, 28)` for one picture, `(B, 1, 28, 28)` for a batch. `torchvision.transforms.ToTensor()` does just
+# that. Hand it to the data set as `transform`.
+#
+# *Pitfall.* The pictures of a data set lie in order, class by class. Without shuffling, the first batches hold class 0
+# only, and the network learns to say 0. And it must be shuffled anew in each epoch.
+#
+# *Pitfall.* 30 pictures in batches of 8 make three batches of 8 and one of 6. The 6 belong to the epoch as well.
+#
+# *Pitfall.* Each count has a data set of its own. A loader with 20 pictures of each class does not contain the 10.
+
+
+# %%
+def make_loaders(images_per_class: Iterable[int], batch_size: int = 10, **domain: Any) -> dict[int, DataLoader]:
+    """Return a training loader for each number of images per class: `{count: loader}`.
+
+    Each loader yields `(images, labels)`: images float32 (B, 1, 28, 28) between 0 and 1, labels int64 (B,). They come from an
+    `EdgeDetectionDataset` of its own with mode="train", `data_per_class=count` and, in `domain`, further keys of its
+    `domain_config` (for example `possible_edge_location_ratio=0.5`). In an epoch each image comes exactly once, in an order
+    that is new in every epoch; all batches hold `batch_size` images, but for the last where they do not come out even.
+    """
+    # hint: {"a": 1, **domain} is a new dict with "a" and everything in domain.
+    loaders = {}
+    for count in images_per_class:
+        config = {**domain, "data_per_class": count}
+        dataset = EdgeDetectionDataset(config, mode="train", transform=torchvision.transforms.ToTensor())
+        loaders[count] = DataLoader(dataset, batch_size=batch_size, shuffle=True)
+    return loaders
+
+
+# %%
+with try_it():
+    set_seed(0)
+    for count, loader in make_loaders([10, 20], batch_size=8).items():
+        images, labels = next(iter(loader))
+        print(f"{count} of each class: {len(loader)} batches, the first {tuple(images.shape)} with labels {labels.tolist()}")
+
+# %% [markdown]
+# ### d2. A small convolutional network (3 points)
+#
+# ```
+#   (B, 1, 28, 28)
+#        | conv1: num_filters kernels, padding (kernel_size - 1) // 2
+#   (B, F, 28, 28)     relu, max pooling 2 x 2
+#   (B, F, 14, 14)
+#        | conv2: num_filters kernels, the same padding
+#   (B, F, 14, 14)     relu, global average pooling: the mean over all positions
+#   (B, F)
+#        | fc
+#   (B, num_classes)   the logits
+# ```
+#
+# Global average pooling throws away *where* a filter has answered and keeps *how much*. With it the network has few
+# parameters: with 3 filters of 7 x 7 it is 3 · 49 + 3 = 150 in `conv1`, 3 · 3 · 49 + 3 = 444 in `conv2` and
+# 3 · 3 + 3 = 12 in `fc`, together **606**. (Compare with d3!)
+#
+# *Pitfall.* What leaves the network are logits, any real numbers. `nn.CrossEntropyLoss` applies the softmax itself;
+# a second one inside the network makes learning slow and the loss wrong.
+#
+# *Pitfall.* `squeeze()` takes *every* axis of length 1 away, and with a batch of one picture that is the batch, too.
+#
+# *Pitfall.* With an even kernel, padding $(k-1)/2$ rounded down makes the picture one pixel smaller. That is fine: who
+# writes `padding="same"`, or pools with a fixed 14 x 14 window, gets something else.
+
+
+# %%
+class SimpleCNN(nn.Module):
+    """A network conv1 - relu - max pooling 2 - conv2 - relu - global average pooling - fc.
+
+    Both convolutions have `num_filters` kernels of `kernel_size` x `kernel_size`, a bias, stride 1 and the padding
+    `(kernel_size - 1) // 2`. The attributes `conv1`, `conv2` (`nn.Conv2d`) and `fc` (`nn.Linear`) are all there is to learn.
+    (The design follows Lin, Chen & Yan 2014, "Network in network", section 3.2, for the global average pooling.)
+    """
+
+    def __init__(self, num_filters: int = 3, kernel_size: int = 7, num_classes: int = 3) -> None:
+        """Make the layers."""
+        # hint: super().__init__() comes first; then self.conv1 = nn.Conv2d(...) and so on.
+        super().__init__()
+        padding = (kernel_size - 1) // 2
+        self.conv1 = nn.Conv2d(1, num_filters, kernel_size, padding=padding)
+        self.conv2 = nn.Conv2d(num_filters, num_filters, kernel_size, padding=padding)
+        self.fc = nn.Linear(num_filters, num_classes)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return logits (B, num_classes) for pictures (B, 1, H, W)."""
+        x = F.max_pool2d(F.relu(self.conv1(x)), 2)
+        x = F.relu(self.conv2(x)).mean(dim=(2, 3))
+        return self.fc(x)
+
+
+# %%
+with try_it():
+    set_seed(0)
+    cnn = SimpleCNN()
+    print("parameters:", sum(p.numel() for p in cnn.parameters()), "logits:", tuple(cnn(torch.rand(5, 1, 28, 28)).shape))
+
+# %% [markdown]
+# ### d3. A fully connected network to compare with (2 points)
+#
+# Flatten the picture, then three linear layers with a relu after the first and after the second:
+#
+# $$x \in \mathbb{R}^{784} \;\to\; \text{fc1} \to \text{relu} \to \text{fc2} \to \text{relu} \to \text{fc3} \;\to\; \mathbb{R}^3$$
+#
+# With `hidden_dims=(50, 10)` it has 784 · 50 + 50 + 50 · 10 + 10 + 10 · 3 + 3 = **39,793** parameters, and almost all of
+# them in the first layer: 50 weights for each single pixel.
+#
+# *Think about it.* Take any fixed permutation of the 784 pixels and apply it to all pictures, in training and in
+# validation. What changes for this network? And for that of d2?
+
+
+# %%
+class ThreeLayerMLP(nn.Module):
+    """A network flatten - fc1 - relu - fc2 - relu - fc3, with biases.
+
+    `fc1`, `fc2`, `fc3` are `nn.Linear`; the hidden layers have `hidden_dims[0]` and `hidden_dims[1]` units.
+    """
+
+    def __init__(
+        self, input_dim: tuple[int, int, int] = (1, 28, 28), hidden_dims: tuple[int, int] = (10, 10), num_classes: int = 3
+    ) -> None:
+        """Make the layers; `input_dim` is (C, H, W)."""
+        super().__init__()
+        channels, height, width = input_dim
+        self.fc1 = nn.Linear(channels * height * width, hidden_dims[0])
+        self.fc2 = nn.Linear(hidden_dims[0], hidden_dims[1])
+        self.fc3 = nn.Linear(hidden_dims[1], num_classes)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return logits (B, num_classes) for pictures (B, C, H, W)."""
+        x = F.relu(self.fc1(x.flatten(1)))
+        return self.fc3(F.relu(self.fc2(x)))
+
+
+# %%
+with try_it():
+    print("parameters:", sum(p.numel() for p in ThreeLayerMLP(hidden_dims=(50, 10)).parameters()))
+
+# %% [markdown]
+# ### d4. Training for one epoch (4 points)
+#
+# For each batch: clear the gradients, compute the logits and the loss, go backward, make one step of the optimizer.
+# On the way, keep the books: what was the loss, and how often was the largest logit the right one?
+#
+# *The mean of what?* The criterion gives the mean over a batch. The mean over the *epoch* weighs each batch with its
+# number of samples $n_b$:
+#
+# $$\text{loss} = \frac{\sum_b n_b\, \ell_b}{\sum_b n_b}$$
+#
+# *Example.* 10 samples in batches of 4, 4 and 2 with losses 1.0, 1.0 and 4.0: the mean over samples is
+# (4 + 4 + 8) / 10 = 1.6, the mean over batches (1 + 1 + 4) / 3 = 2.0. The two samples of the small last batch would
+# count double.
+#
+# *Pitfall.* PyTorch *adds* gradients up until somebody clears them.
+#
+# *Pitfall.* Loss and accuracy are those of the predictions made *while* training, each before the step that learns
+# from it. No second pass over the data.
+#
+# *Pitfall.* The model may come from an evaluation and still be in eval mode. Dropout and batch normalisation then do
+# something else, silently.
+
+
+# %%
+def train_one_epoch(
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    criterion: nn.Module,
+    loader: DataLoader,
+    device: str | torch.device = "cpu",
+) -> tuple[float, float]:
+    """Train a model for one pass over a loader and return `(loss, accuracy)` of that epoch, two numbers.
+
+    The loader yields `(inputs, labels)`, labels int64 (B,); the model, which is on `device` already, gives logits (B, classes),
+    and `criterion(logits, labels)` is a mean over the batch. The model is trained in training mode, with one step of the
+    optimizer for each batch and with the gradient of that batch alone. The loss is the mean over all *samples*; the
+    accuracy, between 0 and 1, counts the predictions of the same forward passes.
+    """
+    # hint: loss.item() * len(labels) is the sum over a batch.
+    model.train()
+    total_loss, correct, count = 0.0, 0, 0
+    for inputs, labels in loader:
+        inputs, labels = inputs.to(device), labels.to(device)
+        optimizer.zero_grad()
+        logits = model(inputs)
+        loss = criterion(logits, labels)
+        loss.backward()
+        optimizer.step()
+        total_loss += loss.item() * len(labels)
+        correct += int((logits.argmax(dim=1) == labels).sum())
+        count += len(labels)
+    return total_loss / count, correct / count
+
+
+# %%
+with try_it():
+    set_seed(0)
+    network = SimpleCNN(kernel_size=5)
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.1, momentum=0.9)
+    loader = make_loaders([10])[10]
+    for epoch in range(3):
+        loss, accuracy = train_one_epoch(network, optimizer, nn.CrossEntropyLoss(), loader)
+        print(f"epoch {epoch + 1}: loss {loss:.3f}, accuracy {accuracy:.2f}")
+
+# %% [markdown]
+# ### d5. Evaluation (4 points)
+#
+# Measure without changing anything: eval mode, no gradients, no steps. Besides loss and accuracy return the confusion
+# matrix, which says *which* mistakes are made:
+#
+# ```
+#                    predicted
+#                    0    1    2
+#            0   [  48    2    0 ]     48 of 50 pictures of class 0 were recognised, 2 taken for class 1
+#     true   1   [   3   47    0 ]
+#            2   [   0   10   40 ]
+# ```
+#
+# Rows are the true classes, columns the predicted ones; the diagonal is what is right, so its sum divided by the sum of
+# all is the accuracy.
+#
+# *Pitfall.* The matrix is as large as the number of logits, even when a class is missing in the data and nobody
+# predicts it.
+#
+# *Pitfall.* `torch.set_grad_enabled(False)` stays switched off when the function is over, and the next training ends in
+# an error, or in nothing. `with torch.no_grad():` leaves things as they were.
+
+
+# %%
+def evaluate(
+    model: nn.Module, criterion: nn.Module, loader: DataLoader, device: str | torch.device = "cpu"
+) -> tuple[float, float, torch.Tensor]:
+    """Return `(loss, accuracy, confusion)` of a model over a loader.
+
+    Everything as in `train_one_epoch`, but in eval mode, without gradients, and with parameters and buffers unchanged;
+    whether autograd records is afterwards as it was before. `confusion` is an int64 tensor (or array) (classes, classes),
+    `confusion[t, p]` the number of samples of class t that were predicted as p; `classes` is the number of logits.
+    """
+    # hint: torch.bincount counts how often each number occurs; t * classes + p is a number for each pair (t, p).
+    model.eval()
+    total_loss, count, confusion = 0.0, 0, None
+    with torch.no_grad():
+        for inputs, labels in loader:
+            inputs, labels = inputs.to(device), labels.to(device)
+            logits = model(inputs)
+            classes = logits.shape[1]
+            total_loss += criterion(logits, labels).item() * len(labels)
+            count += len(labels)
+            pairs = torch.bincount(labels * classes + logits.argmax(dim=1), minlength=classes**2).reshape(classes, classes)
+            confusion = pairs if confusion is None else confusion + pairs
+    return total_loss / count, int(confusion.diagonal().sum()) / count, confusion.cpu()
+
+
+# %%
+with try_it():
+    set_seed(1)
+    loss, accuracy, confusion = evaluate(SimpleCNN(), nn.CrossEntropyLoss(), make_loaders([20])[20])
+    print(f"untrained: loss {loss:.3f}, accuracy {accuracy:.2f}, confusion {confusion.tolist()}")
+
+# %% [markdown]
+# ### d6. Holding the kernels fixed (2 points)
+#
+# A network whose kernels are set by hand, to those of part C for example, has to learn only what to make of their
+# answers. Setting `requires_grad` of a parameter to `False` keeps it as it is.
+#
+# A convolution layer is any of `nn.Conv1d`, `nn.Conv2d`, `nn.Conv3d` and their transposed counterparts
+# (`nn.ConvTranspose2d`, ...), classes derived from them included; and it may lie deep inside of other modules.
+#
+# *Pitfall.* Do not switch anything *on*: a layer that somebody else has frozen stays frozen.
+#
+# *Pitfall.* A layer may have no bias: then `layer.bias` is `None`.
+
+
+# %%
+def freeze_conv_layers(model: nn.Module) -> None:
+    """Stop the training of the weights and biases of all convolution layers in a model, at any depth, in place.
+
+    Their `requires_grad` becomes False, that of every other parameter stays as it is, and no value changes.
+    """
+    # hint: model.modules() goes through all modules, at any depth.
+    kinds = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
+    for module in model.modules():
+        if isinstance(module, kinds):
+            for parameter in module.parameters(recurse=False):
+                parameter.requires_grad = False
+
+
+# %%
+with try_it():
+    network = SimpleCNN()
+    freeze_conv_layers(network)
+    print("still learned:", [name for name, parameter in network.named_parameters() if parameter.requires_grad])
+
+# %% [markdown]
+# ### d7. Shuffling the pixels (3 points)
+#
+# Take one permutation of the H · W positions and move the pixels of *every* picture, and of every channel, in the same
+# way. To a person the pictures become noise. Yet not a bit of information is lost: `unpermute_pixels` brings it all
+# back.
+#
+# ```
+#   picture      flat             permutation        flat          permuted picture
+#    a b c                                                            f a c
+#    d e f       a b c d e f      [5 0 2 4 1 3]      f a c e b d      e b d
+# ```
+#
+# Here `new[i] = old[permutation[i]]`. The other direction, `new[permutation[i]] = old[i]`, is as good, as long as the two
+# functions are inverse to each other.
+#
+# *Hint.* If `new = old[permutation]`, then `old = new[inverse]` with `inverse = torch.argsort(permutation)`. Why?
+#
+# *Pitfall.* The pictures need not be square, and may hold bytes or truth values as well as floats: moving pixels changes
+# no dtype.
+
+
+# %%
+def permute_pixels(images: torch.Tensor, permutation: torch.Tensor) -> torch.Tensor:
+    """Return images (B, C, H, W) in which the pixels of each image and channel have changed places by one permutation.
+
+    `permutation` is an int64 tensor (H * W,) that holds each index once; positions are counted row by row. Shape and dtype
+    stay, and the arguments stay as they are.
+    """
+    return images.flatten(2)[:, :, permutation].reshape(images.shape)
+
+
+def unpermute_pixels(images: torch.Tensor, permutation: torch.Tensor) -> torch.Tensor:
+    """Return the images (B, C, H, W) of which `permute_pixels` with the same permutation makes these.
+
+    It is the inverse in both orders: `permute_pixels(unpermute_pixels(x, p), p)` is x as well.
+    """
+    return permute_pixels(images, torch.argsort(permutation))
+
+
+# %%
+with try_it():
+    letters = torch.arange(6).reshape(1, 1, 2, 3)
+    order = torch.tensor([5, 0, 2, 4, 1, 3])
+    print(permute_pixels(letters, order).tolist(), unpermute_pixels(permute_pixels(letters, order), order).tolist())
+
+# %% [markdown]
+# ### d8. How to train under domain shift (4 points)
+#
+# 10 pictures of each class with edges in the upper left part, 50 of each class with edges elsewhere to be validated
+# on (`possible_edge_location_ratio=0.5`). Find a learning rate, a number of epochs and a kernel size with which
+# `SimpleCNN` generalises, and return them.
+#
+# The grader does not run your training. It trains its *own* network with your numbers, five times with five seeds, with
+# SGD, momentum 0.9 and batches of 10, and takes the median of the five validation accuracies: full points from 0.80,
+# half of them from 0.65. So look for settings that work with *every* seed and not for a lucky one.
+#
+# *Where to begin.* With d1 to d5 one run is a dozen lines and takes seconds. Vary one thing at a time: first the number of
+# epochs (is the training loss still falling?), then the learning rate (does it fall too slowly, or jump?), then the kernel.
+# Three filters are few, so a bad start happens; that is why the median counts.
+#
+# *Think about it.* How large must a kernel be to tell a horizontal band, at most 4 pixels wide, from a vertical one?
+# And what does a large one see beside it? (Padding fills the outside with zeros. Can the network find out *where* it is?)
+
+
+# %%
+def best_config() -> dict[str, float | int]:
+    """Return `{"lr": ..., "num_epochs": ..., "kernel_size": ...}` for training `SimpleCNN` under domain shift.
+
+    `lr` is a number above 0, `num_epochs` an int from 1 to 1000, `kernel_size` an int from 1 to 15.
+    """
+    # hint: write a function that trains and validates once for given settings and a seed, and print a table. Call it in a
+    # hint: cell of its own: best_config itself only returns the three numbers.
+    return {"lr": 0.03, "num_epochs": 200, "kernel_size": 5}
+
+
+# %%
+with try_it():
+    print("chosen:", best_config())
+
+# %% [markdown]
+# ## Part E. GPU memory
+#
+# `CUDA out of memory` is the first thing that many people learn about GPUs. Afterwards they halve the batch until the
+# message goes away. You can do better: what a training step needs can be worked out beforehand, on a laptop without any
+# GPU, to within a few percent.
+#
+# **Where the memory goes.** While a network trains, five things lie in memory at the same time:
+#
+# | what | how much | when it is there |
+# |---|---|---|
+# | weights | 4 bytes for each parameter in float32 | always |
+# | gradients | as much as the weights that are trained | from the backward pass until they are cleared |
+# | optimizer state | 0, 1 or 2 times the weights that are trained | from the first step on, always |
+# | the input | 4 bytes for each number of the batch | during the step |
+# | saved activations | depends on the network, in proportion to the batch | from the forward to the backward pass |
+#
+# The first three do not care how large the batch is, the last two do not care which optimizer you take. For small
+# networks on large pictures the last one dwarfs all others.
+#
+# ```
+#   memory
+#     ^                       * <- peak: the forward pass has ended, nothing is freed yet
+#     |                  *         *
+#     |             *                   *
+#     |        *     saved activations       *
+#     |   * - - - - - - - - - - - - - - - - - - - *     weights, gradients, state
+#     +-----------------------------------------------> time
+#         forward pass     | loss |  backward pass   | step
+# ```
+#
+# What comes on top, on a real card, is not your network's: the CUDA context with its kernels (hundreds of MB), what other
+# programs hold, and what torch's allocator keeps in reserve. `nvidia-smi` shows all of it together. We ask for what
+# tensors need, which is what `torch.cuda.max_memory_allocated()` says.
+#
+# **Units.** Two are in use, and 5 % lie between them: 1 MB is 10^6 bytes, 1 MiB is 2^20 = 1,048,576 bytes. Here e2 and
+# e3 count in MB, e4 in MiB.
+#
+# **The meta device.** A tensor on the device `"meta"` has a shape and a dtype and no memory at all. Operators on it
+# work out shapes and compute nothing, so that ResNet-152 costs no more than its Python objects:
+#
+# ```
+# with torch.device("meta"):
+#     resnet = torchvision.models.resnet152(num_classes=10)
+# resnet(torch.empty(64, 3, 224, 224, device="meta")).shape      # (64, 10), at once
+# ```
+#
+# Some of the models that your functions are given are on the meta device, others on the CPU.
+
+# %% [markdown]
+# ### e1. Counting parameters (2 points)
+#
+# Count the numbers, not the tensors: a `torch.nn.Conv2d(3, 64, 7)` has two parameter tensors and 9,472 parameters.
+#
+# *Example.* ResNet-152 with 10 classes has 58,164,298.
+#
+# *Pitfall.* Networks share weights: a language model reads and writes words with the same matrix. A parameter that two
+# layers hold is one parameter. `model.parameters()` knows that; a walk over the layers or over `state_dict()` does not.
+# (And addresses cannot tell tensors on the meta device apart: they have none.)
+
+
+# %%
+def count_parameters(model: nn.Module, only_trainable: bool = False) -> int:
+    """Return how many numbers the parameters of a model hold, a shared parameter counted once.
+
+    With `only_trainable`, parameters with `requires_grad=False` are left out. Buffers, such as the running mean of batch
+    normalisation, are no parameters.
+    """
+    return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad or not only_trainable)
+
+
+# %%
+with try_it():
+    with torch.device("meta"):
+        resnet152 = torchvision.models.resnet152(num_classes=10)
+    print("ResNet-152:", count_parameters(resnet152))
+    resnet152.layer4.requires_grad_(False)
+    print("without its last stage:", count_parameters(resnet152, only_trainable=True))
+
+# %% [markdown]
+# ### e2. Size of a model (2 points)
+#
+# A number takes 4 bytes in `float32`, 2 in `float16` and `bfloat16`, 8 in `float64`; and one model may mix them, with
+# half precision for the large matrices and full precision for the rest. `tensor.element_size()` knows.
+#
+# *Example.* ResNet-152 with 10 classes in `float32`: 232.657192 MB.
+#
+# *Pitfall.* "58 million parameters, so 58 MB" was a real answer in a real course.
+
+
+# %%
+def model_size_mb(model: nn.Module) -> float:
+    """Return how much memory the parameters of a model take, in MB of 10**6 bytes.
+
+    Each shared parameter counts once, each with the size of its own dtype, whether it trains or not; buffers do not count.
+    """
+    return sum(parameter.numel() * parameter.element_size() for parameter in model.parameters()) / 10**6
+
+
+# %%
+with try_it():
+    with torch.device("meta"):
+        resnet152 = torchvision.models.resnet152(num_classes=10)
+    print(f"float32: {model_size_mb(resnet152):.6f} MB")
+    print(f"float16: {model_size_mb(resnet152.half()):.6f} MB")
+
+# %% [markdown]
+# ### e3. State of an optimizer (3 points)
+#
+# Plain SGD forgets everything between two steps. With momentum it remembers a velocity for each parameter. Adam (Kingma &
+# Ba 2015) remembers two numbers, a running mean of the gradient and one of its square:
+#
+# | `optimizer` | remembers | numbers for each trained parameter |
+# |---|---|---|
+# | `"SGD"` | nothing | 0 |
+# | `"SGD_WITH_MOMENTUM"` | $v$ | 1 |
+# | `"ADAM"` | $m$ and $v$ | 2 |
+#
+# They have the dtype of the parameter they belong to. (Adam also counts its steps, once for each tensor; that is nothing,
+# and we leave it out.)
+#
+# *Pitfall.* A frozen parameter has no state: this is half of the reason why fine-tuning the last layer fits on a small
+# card. What is the other half?
+
+
+# %%
+def optimizer_state_mb(model: nn.Module, optimizer: str) -> float:
+    """Return how much memory an optimizer keeps between two steps for the parameters that train, in MB of 10**6 bytes.
+
+    `optimizer` is "SGD", "SGD_WITH_MOMENTUM" or "ADAM": 0, 1 or 2 numbers for each number it trains, of the same dtype.
+
+    Raises:
+        ValueError: it is none of these three; "adam" is none of them.
+    """
+    trained = sum(p.numel() * p.element_size() for p in model.parameters() if p.requires_grad)
+    return _numbers_kept(optimizer) * trained / 10**6
+
+
+# %% solution
+def _numbers_kept(optimizer: str) -> int:
+    """Return how many numbers an optimizer keeps for each one that it trains."""
+    kept = {"SGD": 0, "SGD_WITH_MOMENTUM": 1, "ADAM": 2}
+    if optimizer not in kept:
+        raise ValueError(f"the optimizer is {optimizer!r} and must be one of {', '.join(kept)}")
+    return kept[optimizer]
+
+
+# %%
+with try_it():
+    with torch.device("meta"):
+        resnet152 = torchvision.models.resnet152(num_classes=10)
+    for optimizer in ("SGD", "SGD_WITH_MOMENTUM", "ADAM"):
+        print(f"{optimizer:18}{optimizer_state_mb(resnet152, optimizer):9.2f} MB")
+
+# %% [markdown]
+# ### e4. Memory of a training step (6 points)
+#
+# Now the whole of it: the peak, in MiB, while a network trains on one batch. To leave no doubt what is measured, this is
+# one step,
+#
+# ```
+# loss = criterion(model(batch), targets)      # forward; the gradients of the last step are still there
+# optimizer.zero_grad()                        # now they are not
+# loss.backward()
+# optimizer.step()
+# ```
+#
+# everything is `float32`, and we look at the *second* step, when the optimizer has its state. The highest point is the
+# end of the forward pass. Add up what is alive there: weights, gradients, optimizer state, the input, and the saved
+# activations. Buffers, too; they are small.
+#
+# **Which activations are saved?** Not all outputs of all layers: that is the formula in many tutorials, and for ResNets
+# it is 35 % too high. Autograd keeps what the *backward* pass will read, and frees the rest at once:
+#
+# | layer | its backward pass reads |
+# |---|---|
+# | convolution, linear | its input and its weights |
+# | batch normalisation | its input, and the batch's mean and deviation |
+# | relu | its output |
+# | max pooling | its input, and where each maximum was (8 bytes for each output) |
+# | addition, flatten | nothing |
+#
+# So in `conv -> bn -> relu -> conv` what batch normalisation gives is read by nobody: relu keeps its own output, and an
+# *in-place* relu, `nn.ReLU(inplace=True)`, even writes it into the same memory. And that output is also the input which
+# the next convolution keeps: one tensor, saved twice, takes its memory once.
+#
+# **You need not keep that table yourself: ask autograd.** Within
+#
+# ```
+# with torch.autograd.graph.saved_tensors_hooks(pack, unpack):
+#     model(batch)
+# ```
+#
+# torch calls `pack(tensor)` for every tensor that it saves. Your `pack` may look at it and has to return it;
+# `unpack` is `lambda tensor: tensor`. Two tensors share their memory when `tensor.untyped_storage()` is the same object,
+# whose `.nbytes()` is the size. Run that on a copy of the model on the meta device, and a batch of 64 large pictures
+# costs you no memory and a tenth of a second.
+#
+# *Example.* ResNet-18 with 10 classes and 64 pictures of 3 x 224 x 224: 1439 MiB with SGD, 85 MiB more with Adam. More
+# than nine tenths of it are saved activations, and 36 MiB are the input.
+#
+# **How it is marked.** For ResNet-18 with a batch of 64 and ResNet-152 with batches of 8 and 16, each optimizer: full
+# points within 200 MiB or 10 % of the measured peak, whichever is more, half of them within 30 %. A third of the points
+# is for differences, for small networks as well: from optimizer to optimizer and from batch to batch your estimate has to
+# grow as the peak does, within 15 %.
+#
+# *Pitfall.* The model that you are given may be on the meta device or on the CPU, and afterwards it must be as it was.
+# `model.to("meta")` changes the model itself, and throws its weights away; a forward pass in training mode moves the
+# running means of batch normalisation. `copy.deepcopy` is your friend.
+#
+# *Pitfall.* The weights that a convolution saves are the weights which you have counted already.
+#
+# *Think about it.* What does *activation checkpointing* trade for what? Where would the peak be if you cleared the
+# gradients before the forward pass?
+
+
+# %%
+def estimate_training_memory_mib(model: nn.Module, optimizer: str, batch_shape: Sequence[int]) -> float:
+    """Return the peak of tensor memory during the second training step, in MiB of 2**20 bytes.
+
+    One step is forward, loss, `zero_grad()`, backward, `step()`. The peak holds weights, gradients, optimizer state, saved
+    activations and the input, all in float32, and not the CUDA context. `optimizer` is a name as in e3, `batch_shape` is
+    the shape of the input, (B, ...). The model is on the CPU or on the meta device, and is left as it is; no activation
+    has to be computed for it.
+    """
+    # hint: work on a copy: copy.deepcopy(model).to("meta").train()
+    # hint: keep the storages that you have seen in a dict, {id(storage): storage}, so that each counts once.
+    twin = copy.deepcopy(model).to("meta").train()
+    batch = torch.empty(tuple(batch_shape), device="meta")
+    alive = {}
+
+    def note(tensor: torch.Tensor) -> torch.Tensor:
+        storage = tensor.untyped_storage()
+        alive[id(storage)] = storage
+        return tensor
+
+    for tensor in (batch, *twin.parameters(), *twin.buffers()):
+        note(tensor)
+    with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
+        twin(batch)
+    trained = sum(parameter.numel() * parameter.element_size() for parameter in twin.parameters() if parameter.requires_grad)
+    gradients_and_state = (1 + _numbers_kept(optimizer)) * trained
+    return (sum(storage.nbytes() for storage in alive.values()) + gradients_and_state) / 2**20
+
+
+# %%
+with try_it():
+    with torch.device("meta"):
+        resnet18 = torchvision.models.resnet18(num_classes=10)
+    for batch_size in (16, 64):
+        for optimizer in ("SGD", "ADAM"):
+            estimate = estimate_training_memory_mib(resnet18, optimizer, (batch_size, 3, 224, 224))
+            print(f"ResNet-18, batch of {batch_size}, {optimizer:4}: {estimate:7.1f} MiB")
+
+# %% [markdown]
+# ### e5. The largest batch that fits (2 points)
+#
+# And when it does not fit, torch raises `torch.cuda.OutOfMemoryError`. Write the search that everybody does by hand. You
+# get some batch sizes and a function `fits(b)` that tries one. It answers True or False, or it runs out of memory, which
+# means False.
+#
+# If a batch fits, every smaller one fits as well.
+#
+# *Pitfall.* An OutOfMemoryError is a RuntimeError, and so are wrong shapes, wrong devices and most mistakes one can make
+# with torch. Catch the one and let the others through: a search that answers "nothing fits" because of a typo has cost
+# people days.
+#
+# *Idea.* When `fits` takes a minute, how many times do you need to call it for 64 candidates?
+
+
+# %%
+def largest_batch_size(candidates: Sequence[int], fits: Callable[[int], bool]) -> int | None:
+    """Return the largest of the candidates for which `fits(b)` is true, None when there is none.
+
+    `candidates` are ints in any order, perhaps none at all, perhaps some twice. `fits` raises `torch.cuda.OutOfMemoryError`
+    for a batch that does not fit, or returns something false; if b fits then every smaller batch does. What else it
+    raises is not caught.
+    """
+    # hint: sorted() makes a new list; list.sort() changes the caller's.
+    for batch_size in sorted(set(candidates), reverse=True):
+        try:
+            if fits(batch_size):
+                return batch_size
+        except torch.cuda.OutOfMemoryError:
+            continue
+    return None
+
+
+# %%
+with try_it():
+    print(largest_batch_size([8, 64, 16, 32], lambda b: b <= 24))
+    print(largest_batch_size([8, 64, 16, 32], lambda b: b <= 4))
+
+# %% [markdown]
+# ### e6. Gradients by pieces (4 points)
+#
+# You want the gradient of a batch of 64, and only 16 fit. The loss is a mean over samples, and so is its gradient: do
+# four batches of 16 one after the other, and let `.grad` add them up, as `backward()` does anyway. After each piece its
+# activations are freed. That is *gradient accumulation*: the memory of 16, the step of 64.
+#
+# The mean over $n$ samples is made of the means over the pieces, each with its share:
+#
+# $$\frac{1}{n}\sum_{i=1}^{n} \ell_i = \sum_{\text{pieces } p} \frac{n_p}{n} \Bigl(\frac{1}{n_p} \sum_{i \in p} \ell_i\Bigr)$$
+#
+# *Example.* 10 samples in pieces of 4: the pieces have 4, 4 and 2 samples and count 0.4, 0.4 and 0.2.
+#
+# *Pitfall.* Dividing by the *number of pieces* is what most code on the web does. It is right only if all of them are
+# equally large.
+#
+# *Pitfall.* What the last step has left in `.grad` must not be added.
+#
+# *Think about it.* Why does the recipe fail for networks with batch normalisation?
+
+
+# %%
+def accumulate_gradients(
+    model: nn.Module,
+    criterion: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
+    inputs: torch.Tensor,
+    targets: torch.Tensor,
+    micro_batch: int,
+) -> float:
+    """Leave the gradient of the full batch's mean loss in `.grad`, by pieces of at most `micro_batch` samples; return the loss.
+
+    `inputs` is (B, ...) and `targets` (B, ...), `criterion(outputs, targets)` is the mean over the samples it is given. Old
+    gradients are cleared first, parameters stay as they are, and the last piece may be smaller. Returns the mean loss of
+    the full batch. The model has no batch normalisation.
+    """
+    model.zero_grad(set_to_none=True)
+    mean_loss = 0.0
+    for start in range(0, len(inputs), micro_batch):
+        piece, wanted = inputs[start : start + micro_batch], targets[start : start + micro_batch]
+        loss = criterion(model(piece), wanted) * (len(piece) / len(inputs))
+        loss.backward()
+        mean_loss += loss.item()
+    return mean_loss
+
+
+# %%
+with try_it():
+    torch.manual_seed(0)
+    line, x, y = nn.Linear(3, 1), torch.randn(10, 3), torch.randn(10, 1)
+    for micro_batch in (10, 4):
+        loss = accumulate_gradients(line, nn.MSELoss(), x, y, micro_batch)
+        print(f"pieces of {micro_batch:2}: loss {loss:.6f}, gradient {line.weight.grad}")
+
+# %% [markdown]
+# ### e7. The learning rate for a larger batch (1 point)
+#
+# A larger batch gives a less noisy gradient, so one may take larger steps: with $k$ times the batch, $k$ times the
+# learning rate. This *linear scaling rule* (Goyal et al. 2017) breaks down when steps become too large, so there is a cap.
+#
+# *Example.* 1e-4 for a batch of 4 makes 4e-4 for 16, and 0.0064 for 256 and everything above.
+
+
+# %%
+def scaled_lr(batch_size: int, base_lr: float = 1e-4, base_batch: int = 4, cap: float = 0.0064) -> float:
+    """Return the learning rate for a batch: `base_lr` for `base_batch`, in proportion for others, and at most `cap`.
+
+    The linear scaling rule of Goyal et al. 2017, "Accurate, large minibatch SGD: training ImageNet in 1 hour", section 2.1.
+    """
+    return min(base_lr * batch_size / base_batch, cap)
+
+
+# %%
+with try_it():
+    print([scaled_lr(batch_size) for batch_size in (4, 16, 64, 256, 1024)])
+
+# %% [markdown]
+# ## Part F. Figures
+#
+# You have trained two networks and counted what they get wrong. Nobody will read your arrays; people read figures. A
+# figure is an argument, and a reader must be able to follow it without you standing beside it: *what* is drawn against
+# *what*, *which* line is which, and the numbers themselves where they matter.
+#
+# **How figures are graded.** Your function is called with made-up data, and the matplotlib figure that it returns is
+# read: its lines with their data, axes, labels, ticks, legend and texts. Colours, sizes, fonts, markers, grids and
+# titles are yours. So is the way you draw: `plt.plot`, `axes.plot`, `imshow`, `pcolormesh`, or a display of
+# scikit-learn.
+#
+# **A good start** is one line, and a good end is another:
+#
+# ```
+# figure, axes = plt.subplots(layout="constrained")   # a new figure, so that a second call does not draw over the first
+# ...
+# return figure
+# ```
+#
+# (`layout="constrained"` keeps long labels inside the picture.)
+
+# %% [markdown]
+# ### f1. Validation accuracy over the number of images (3 points)
+#
+# The question of part D in one picture: how much does the right inductive bias save? Draw the validation accuracy of
+# the CNN and of the MLP against the number of training images per class.
+#
+# The figure must have
+#
+# - two lines, one for each network, through exactly the points `(counts[i], accuracy[i])`, and no third line: leave out
+#   guides such as `axhline` (a grid is fine);
+# - a label at the x axis and one at the y axis;
+# - a legend with an entry that contains `CNN` and one that contains `MLP`.
+#
+# ```
+#   accuracy
+#      1 |                 ____ CNN
+#        |          __----
+#        |     _--             ..  MLP
+#        |  _-          ....''
+#    1/3 | '......''''
+#        +----------------------------
+#          10     100     1000
+#             images per class
+# ```
+#
+# *Hint.* The counts often grow by factors (10, 20, 50, 100, ...). On a linear axis the interesting left end is squeezed
+# into a corner; `axes.set_xscale("log")` gives every factor the same width. Markers show where you measured and where
+# the line only connects; error bars (`axes.errorbar`) show how much to trust a point, and count as part of its line.
+#
+# *Pitfall.* `axes.legend()` shows the `label=` of each line. `axes.legend(["CNN", "MLP"])` goes by the order in which
+# the lines were drawn, and names the wrong one as soon as somebody changes it.
+
+
+# %%
+def plot_validation_accuracy(counts: Sequence[int], cnn_accuracy: Sequence[float], mlp_accuracy: Sequence[float]) -> Figure:
+    """Draw validation accuracy against the number of images per class and return the figure.
+
+    `counts` are numbers of images, all different; `cnn_accuracy[i]` and `mlp_accuracy[i]` are fractions in [0, 1] that were
+    reached with `counts[i]`. All three are lists, tuples or arrays of one length, which is at least 1. Two lines with
+    exactly that data and no third, both axes labelled, a legend whose entries contain "CNN" and "MLP".
+    """
+    # hint: axes.plot(x, y, label="...") twice; then labels, legend, and return the figure.
+    figure, axes = plt.subplots(layout="constrained")
+    axes.plot(counts, cnn_accuracy, marker="o", label="CNN")
+    axes.plot(counts, mlp_accuracy, marker="s", label="MLP")
+    axes.set_xscale("log")
+    axes.set_xlabel("training images per class")
+    axes.set_ylabel("validation accuracy")
+    axes.set_ylim(0, 1.05)
+    axes.grid(alpha=0.3)
+    axes.legend(loc="lower right")
+    return figure
+
+
+# %%
+with try_it():
+    figure = plot_validation_accuracy([10, 20, 50, 100], [0.55, 0.8, 0.96, 0.99], [0.36, 0.4, 0.52, 0.61])
+
+# %% [markdown]
+# ### f2. Confusion matrix (2 points)
+#
+# Accuracy says *how often* a classifier is wrong; its confusion matrix says *how*. Entry $(i, j)$ counts the samples of
+# true class $i$ that were taken for class $j$: rows are true, columns predicted, as `evaluate` of d5 returns it. The
+# diagonal is what went right.
+#
+# The figure must have
+#
+# - every cell's count, written in the cell as an integer: `12`, not `12.0` or `1e+01`, and zeros too;
+# - axes that say which of them is the true class and which the predicted one. Either may be which, as long as the
+#   counts stand accordingly;
+# - ticks that carry the class names, each at its row or column.
+#
+# *Example.* With `confusion = [[5, 1], [0, 4]]` and the names `cat` and `dog`, one cat was taken for a dog:
+#
+# ```
+#             cat   dog    predicted
+#    cat       5     1
+#    dog       0     4
+#    true
+# ```
+#
+# *Pitfalls.* A picture has its rows along *y*: the count of row `i` and column `j` stands at `axes.text(j, i, ...)`, and
+# with a symmetric matrix you do not notice when you swap them. Black digits vanish on dark cells: choose their colour by
+# the cell. Long names overlap unless you rotate them.
+
+
+# %%
+def plot_confusion(confusion: np.ndarray | torch.Tensor, class_names: Sequence[str]) -> Figure:
+    """Draw a confusion matrix with the count written in each cell and return the figure.
+
+    `confusion` is (n, n), integers, rows true and columns predicted, an array or a tensor on the CPU; `class_names` are n
+    strings, all different, n at least 2. The axes say which is the true and which the predicted class (either way round),
+    and their ticks carry the class names.
+    """
+    # hint: imshow, then two loops with axes.text(column, row, ...); set_xticks(positions, labels=names).
+    counts = np.asarray(confusion)
+    figure, axes = plt.subplots(layout="constrained")
+    image = axes.imshow(counts, cmap="Blues", vmin=0)
+    figure.colorbar(image, label="samples")
+    for (row, column), count in np.ndenumerate(counts):
+        color = "white" if count > counts.max() / 2 else "black"
+        axes.text(column, row, f"{int(count)}", ha="center", va="center", color=color)
+    axes.set_xticks(range(len(class_names)), labels=class_names, rotation=30, ha="right")
+    axes.set_yticks(range(len(class_names)), labels=class_names)
+    axes.set_xlabel("predicted class")
+    axes.set_ylabel("true class")
+    return figure
+
+
+# %%
+with try_it():
+    figure = plot_confusion(np.array([[48, 2, 0], [5, 41, 4], [1, 7, 42]]), ["horizontal", "vertical", "none"])
+
+# %% [markdown]
+# ## Part W. Written answers
+#
+# Ten short questions on what you saw in parts B to F, with 3 points each. A person reads your answers: nothing here is
+# checked by a program, except that an answer is there.
+#
+# **How to answer.** Write below the line *Your answer:*, in place of the text that stands there. Five to ten sentences are
+# usually enough. Tables, formulas and code are welcome. Write your numbers and what you see in your plots into the text:
+# pictures are not shown to the reader beside your answer. Instead of the cell (or of the comment, in a `.py` file) you may
+# assign a string `answer_w1 = """..."""`.
+#
+# **What earns points.** First what you observed, then why it is so. An answer that fits your own results earns the points
+# even where these differ from what others found. `python grade.py check conv_nets PATH` says which answers were found and
+# shows them as the reader will see them.
+
+# %% [markdown] tags=["answer-w1"]
+# ### w1. Patterns in the learned filters (3 points)
+#
+# Train a `SimpleCNN` on the edge data until it classifies well, and draw the kernels of `conv1` as pictures. Which
+# patterns do you see, and what does each of them answer to? Are there kernels in which you see nothing, and what does
+# that tell you?
+#
+# *Hint.* `model.conv1.weight.detach()` has the shape (filters, 1, k, k). Draw all kernels with the same colour scale that
+# is symmetric around 0, else every kernel looks important. Look at two networks from different seeds before you call
+# something a pattern.
+#
+# **Your answer:**
+#
+# *Your answer here.*
+
+# %% [markdown] tags=["answer-w2"]
+# ### w2. Learned, untrained and edge-detector kernels compared (3 points)
+#
+# Put three sets of kernels beside each other: those of an untrained network, those that were learned, and edge
+# detectors that you set by hand. In what do they differ, as pictures and in what the network does with them? Name
+# one thing that the hand-made ones have and the learned ones have not, and the other way round.
+#
+# *Hint.* Compare not only by eye: the sum of a kernel's weights (0 for an edge detector), its size, or the accuracy when
+# only `fc` is trained on top of it.
+#
+# **Your answer:**
+#
+# *Your answer here.*
+
+# %% [markdown] tags=["answer-w3"]
+# ### w3. Why the frozen edge detectors lose when there is much data (3 points)
+#
+# Set the convolution layers of a `SimpleCNN` to edge detectors and freeze them with `freeze_conv_layers`, so that
+# only `fc` learns. With a few images for each class this network beats the one that learns everything. With many images
+# it loses. Why?
+#
+# *Hint.* Which numbers can still change, and what can they express? Think of prior knowledge as a guess: when does a good
+# guess help, and when does it hold you back? Your curves of validation accuracy over the number of images show where the
+# two cross.
+#
+# **Your answer:**
+#
+# *Your answer here.*
+
+# %% [markdown] tags=["answer-w4"]
+# ### w4. The numbers of epochs that you tried, and why (3 points)
+#
+# For `best_config` (d8) you chose a number of epochs, a learning rate and a kernel size. Which did you try, in what
+# order, and how did you decide? What happens when you train far longer, and what does a larger learning rate change?
+#
+# *Hint.* A table with a row for each trial says more than a paragraph. Ten images for each class and batches of 10 make 3
+# steps in an epoch. One run is one draw: d8 takes the median of five seeds.
+#
+# **Your answer:**
+#
+# *Your answer here.*
+
+# %% [markdown] tags=["answer-w5"]
+# ### w5. Why the confusion matrices under domain shift look so (3 points)
+#
+# With `possible_edge_location_ratio=0.5` the training edges lie in one part of the picture and the validation edges in
+# the other. Show the confusion matrix of the CNN and of the MLP on the validation data. Which classes are mistaken for
+# which, and why does it look so different for the two?
+#
+# *Hint.* `evaluate` returns the matrix: rows are the true classes, columns the predicted ones. Which weights of `fc1` have
+# ever seen an edge during training? What does the network know about a place at which there was never one?
+#
+# **Your answer:**
+#
+# *Your answer here.*
+
+# %% [markdown] tags=["answer-w6"]
+# ### w6. Why the MLP fails and the CNN learns (3 points)
+#
+# On the data of w5, or with very few images, the MLP does well on what it was trained on and poorly on the rest, with
+# many times the parameters of the CNN. Which properties of the task are built into the CNN and not into the MLP? Say how
+# each of them is built in.
+#
+# *Hint.* Which functions can the one express and the other not? Compare the numbers of parameters (606 against 39,793 with
+# hidden layers of 50 and 10), and what would have to happen for the MLP to learn that an edge at the left is the same
+# thing as one at the right.
+#
+# **Your answer:**
+#
+# *Your answer here.*
+
+# %% [markdown] tags=["answer-w7"]
+# ### w7. The CNN on permuted pixels, and a larger kernel (3 points)
+#
+# Permute the pixels of all pictures in the same way (d7) and train the CNN and the MLP again. Why does the CNN become
+# worse while the MLP hardly notices? What would a larger kernel change, up to one as large as the picture?
+#
+# *Hint.* No information is lost: the permutation can be undone. So what is it that the CNN counted on? A 28 x 28 kernel with
+# suitable padding sees every pixel at once: what is left of the difference between the two networks?
+#
+# **Your answer:**
+#
+# *Your answer here.*
+
+# %% [markdown] tags=["answer-w8"]
+# ### w8. Max against average pooling (3 points)
+#
+# Replace the max pooling of `SimpleCNN` by average pooling. What changes, in accuracy and in what the network passes
+# on? When would you rather take the one, when the other? Part B has the two gradients: use them.
+#
+# *Hint.* b5 to b7: where does the gradient of each go? Thin lines on a dark ground are one case, even areas with noise are
+# another. The network also ends in a global average: what would a global maximum do?
+#
+# **Your answer:**
+#
+# *Your answer here.*
+
+# %% [markdown] tags=["answer-w9"]
+# ### w9. The optimizer that takes the most memory, and why (3 points)
+#
+# Of SGD, SGD with momentum and Adam: which takes the most memory in a training step, by how much, and what is kept
+# there? For which of your models and batch sizes does the choice hardly matter?
+#
+# *Hint.* e3 says how much each of them keeps, e4 how large the whole step is. When is that memory taken: at the first step, or
+# only later? Which part of the peak grows with the batch, and which does not?
+#
+# **Your answer:**
+#
+# *Your answer here.*
+
+# %% [markdown] tags=["answer-w10"]
+# ### w10. The fastest batch size, and why (3 points)
+#
+# Train for one epoch with several batch sizes and measure the time. Which is the fastest, and why is it not simply the
+# smallest or the largest? What has to change besides the batch size, so that training comes to the same result?
+#
+# *Hint.* Measure images in a second, leave the first steps out, and on a GPU wait for it (`torch.cuda.synchronize`) before you
+# read the clock. On the CPU is fine, too: say on what you measured. e5, e6 and e7 are about the largest batch that fits,
+# about larger ones, and about the learning rate.
+#
+# **Your answer:**
+#
+# *Your answer here.*

@@ -1,0 +1,15 @@
+"""Is three linear layers in a row, which is one linear layer."""
+
+from torch import nn
+
+
+class ThreeLayerMLP(nn.Module):
+    def __init__(self, input_dim=(1, 28, 28), hidden_dims=(10, 10), num_classes=3):
+        super().__init__()
+        c, h, w = input_dim
+        self.fc1 = nn.Linear(c * h * w, hidden_dims[0])
+        self.fc2 = nn.Linear(hidden_dims[0], hidden_dims[1])
+        self.fc3 = nn.Linear(hidden_dims[1], num_classes)
+
+    def forward(self, x):
+        return self.fc3(self.fc2(self.fc1(x.flatten(1))))

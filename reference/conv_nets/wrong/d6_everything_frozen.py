@@ -1,0 +1,6 @@
+"""Freezes the whole network."""
+
+
+def freeze_conv_layers(model):
+    for parameter in model.parameters():
+        parameter.requires_grad = False

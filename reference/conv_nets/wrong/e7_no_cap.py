@@ -1,0 +1,5 @@
+"""Has no upper bound."""
+
+
+def scaled_lr(batch_size, base_lr=1e-4, base_batch=4, cap=0.0064):
+    return base_lr * batch_size / base_batch

@@ -1,0 +1,5 @@
+"""Scales with the root of the batch."""
+
+
+def scaled_lr(batch_size, base_lr=1e-4, base_batch=4, cap=0.0064):
+    return min(base_lr * (batch_size / base_batch) ** 0.5, cap)

@@ -1,0 +1,15 @@
+"""Sorts the caller's list."""
+
+import matplotlib.pyplot as plt
+
+
+def plot_validation_accuracy(counts, cnn_accuracy, mlp_accuracy):
+    if isinstance(counts, list):
+        counts.sort()
+    figure, axes = plt.subplots()
+    axes.plot(counts, cnn_accuracy, marker="o", label="CNN")
+    axes.plot(counts, mlp_accuracy, marker="s", label="MLP")
+    axes.set_xlabel("training images per class")
+    axes.set_ylabel("validation accuracy")
+    axes.legend()
+    return figure

@@ -1,0 +1,16 @@
+"""Writes 12.0 for 12."""
+
+import matplotlib.pyplot as plt
+
+
+def plot_confusion(confusion, class_names):
+    figure, axes = plt.subplots()
+    axes.imshow(confusion)
+    for row in range(len(class_names)):
+        for column in range(len(class_names)):
+            axes.text(column, row, f"{float(confusion[row, column])}", ha="center", va="center")
+    axes.set_xticks(range(len(class_names)), labels=class_names)
+    axes.set_yticks(range(len(class_names)), labels=class_names)
+    axes.set_xlabel("predicted class")
+    axes.set_ylabel("true class")
+    return figure

@@ -1,0 +1,16 @@
+"""Writes the share of each true class."""
+
+import matplotlib.pyplot as plt
+
+
+def plot_confusion(confusion, class_names):
+    figure, axes = plt.subplots()
+    axes.imshow(confusion)
+    for row in range(len(class_names)):
+        for column in range(len(class_names)):
+            axes.text(column, row, f"{confusion[row, column] / confusion[row].sum():.2f}", ha="center", va="center")
+    axes.set_xticks(range(len(class_names)), labels=class_names)
+    axes.set_yticks(range(len(class_names)), labels=class_names)
+    axes.set_xlabel("predicted class")
+    axes.set_ylabel("true class")
+    return figure
