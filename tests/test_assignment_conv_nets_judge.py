@@ -106,7 +106,9 @@ def test_two_sides_of_a_law_must_agree():
 
 # The judge's own functions
 
-REFERENCE = runpy.run_path(str(ROOT / "reference" / "conv_nets" / "conv_nets.py"))
+with pytest.MonkeyPatch.context() as _patch:
+    _patch.syspath_prepend(str(ROOT / "student_template" / "conv_nets"))  # there lies `provided`
+    REFERENCE = runpy.run_path(str(ROOT / "reference" / "conv_nets" / "conv_nets.py"))
 PICTURE, KERNEL = torch.arange(12.0).reshape(3, 4) ** 2 / 4, torch.tensor([[1.0, -2.0], [0.5, 3.0]])
 LEGAL = {
     "conv_param_count": (3, 8, 5),
