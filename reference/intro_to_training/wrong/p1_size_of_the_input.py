@@ -1,0 +1,24 @@
+"""Counts a convolution at each pixel of its input instead of its output."""
+
+import torch
+from torch import nn
+
+
+def profile_model(model, input_shape):
+    macs = 0
+
+    def count(layer, inputs, output):
+        nonlocal macs
+        places = inputs[0][0, 0].numel() if isinstance(layer, nn.Conv2d) else 1
+        macs += places * layer.weight.shape[0] * layer.weight[0].numel()
+
+    layers = [layer for layer in model.modules() if isinstance(layer, nn.Linear | nn.Conv2d)]
+    hooks = [layer.register_forward_hook(count) for layer in layers]
+    was_training = model.training
+    model.eval()
+    with torch.no_grad():
+        model(torch.zeros(1, *input_shape[1:]))
+    model.train(was_training)
+    for hook in hooks:
+        hook.remove()
+    return macs, sum(parameter.numel() for parameter in model.parameters())

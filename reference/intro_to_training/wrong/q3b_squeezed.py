@@ -1,0 +1,18 @@
+"""Squeezes the logits, and so loses the batch of a single sample."""
+
+import torch
+
+
+def evaluate(model, loader, criterion, device="cpu"):
+    model.to(device)
+    model.eval()
+    loss, batches, correct, samples = 0.0, 0, 0, 0
+    with torch.no_grad():
+        for pictures, labels in loader:
+            pictures, labels = pictures.to(device), labels.to(device)
+            logits = model(pictures).squeeze()
+            loss += criterion(logits, labels).item()
+            batches += 1
+            correct += (logits.argmax(dim=1) == labels).sum().item()
+            samples += len(labels)
+    return loss / batches, correct / samples
