@@ -60,13 +60,14 @@ def read(folder):
 
 def test_the_real_assignment_is_what_the_contract_says(conv_nets):
     assert conv_nets.title == "Convolutional Networks"
-    assert sum(question.points for question in conv_nets.questions) == 50
+    assert sum(question.points for question in conv_nets.questions if question.kind is not Kind.WRITTEN) == 100
+    assert sum(question.points for question in conv_nets.questions if question.kind is Kind.WRITTEN) == 30
     assert [question.id for question in conv_nets.questions][:6] == ["a1", "a2", "a3", "a4", "a5", "b1"]
     assert conv_nets.question("b6").names == ("max_pool_backward",)
     assert conv_nets.question("b6").part == "B. Gradients of convolution and pooling"
     assert conv_nets.forbidden[0].questions == tuple(f"b{number}" for number in range(1, 10))
     assert conv_nets.limits.memory_bytes == 4096 * 2**20
-    assert len(set(conv_nets.names)) == len(conv_nets.names) == 16
+    assert len(set(conv_nets.names)) == len(conv_nets.names) == 34
 
 
 def test_an_assignment_is_read_as_it_stands_in_its_file(folder):

@@ -455,6 +455,8 @@ with try_it():
 # You have trained the MLP for 20 epochs. Look at your figure: should one go on training? Say what you see in the
 # training loss, what you see in the test loss, what it means when the two part, and what you would do.
 #
+# **Your answer:**
+#
 # *Your answer here.*
 
 # %% [markdown]
@@ -481,6 +483,8 @@ with try_it():
 #
 # Compare the times of 20 epochs of the MLP on the CPU and on the GPU (a free one, as in Colab, will do). Is the
 # speed-up what you would expect from the two devices? What else takes time in an epoch, and how could you find out?
+#
+# **Your answer:**
 #
 # *Your answer here.*
 
@@ -572,6 +576,8 @@ with try_it():
 # How long does an epoch of the CNN take on the CPU and on the GPU, and how does that speed-up differ from the MLP's?
 # Why?
 #
+# **Your answer:**
+#
 # *Your answer here.*
 
 # %% [markdown]
@@ -638,5 +644,7 @@ with try_it():
 #
 # Put the MACs and parameters of both networks beside your timings on the CPU and on the GPU. Do MACs explain the
 # difference between the networks? Do parameters? Where do they not, and what is missing?
+#
+# **Your answer:**
 #
 # *Your answer here.*

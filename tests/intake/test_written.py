@@ -405,7 +405,7 @@ def test_reading_answers_imports_no_torch():
 
 
 ROOT = Path(__file__).parents[2]
-TEMPLATES = sorted(path for path in ROOT.glob("student_template/*/*") if path.suffix in (".py", ".ipynb"))
+TEMPLATES = sorted(path for path in ROOT.glob("student_template/*/*") if path.stem == path.parent.name)
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
