@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 import torch
@@ -65,7 +64,7 @@ def training_step(point: Point) -> TrainingStep:
 
 def origin_of(point: Point) -> remembering.Origin:
     """Return all that decides the figure of a point; of a library its release, as the build ("+cu132") decides nothing here."""
-    libraries = ", ".join(f"{name} {version(name).partition('+')[0]}" for name in ("torch", "torchvision"))
+    libraries = remembering.releases("torch", "torchvision")
     files = [Path(str(module.__file__)) for module in (training_memory, provided_networks)]
     return remembering.Origin(libraries=libraries, code=remembering.code_digest(files), name=point.name)
 

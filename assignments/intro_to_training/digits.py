@@ -32,7 +32,7 @@ def digits(seed: int = 0) -> Digits:
     data = load_digits()
     order = torch.randperm(len(data.target), generator=torch.Generator().manual_seed(seed))
     pictures = torch.from_numpy(data.images).float()[order].unsqueeze(1) / 16
-    pictures = (F.interpolate(pictures, size=(SIDE, SIDE), mode="bilinear", align_corners=False) - MEAN) / STD
+    pictures = (F.interpolate(pictures, size=(SIDE, SIDE), mode="nearest") - MEAN) / STD  # sharp strokes, as MNIST's
     labels = torch.from_numpy(data.target)[order].long()
     return Digits(
         pictures=pictures[:TRAINED_ON],

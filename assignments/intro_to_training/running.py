@@ -22,10 +22,10 @@ from grader.checks.comparing import assert_tensor, fail
 DEVICE_TOLERANCE = 1e-2
 DATA = Data(count=28, batch_size=6)
 
-# q7. Adam with this rate, on every digit twice in an epoch, in batches of 8: 650 steps in all. The reference gets 0.95 to 0.99
-# with twenty seeds, so that 0.90 is no matter of luck.
+# q7. Adam with a rate that falls to nearly nothing, on every digit twice in an epoch, in batches of 16: 326 steps in all. The
+# reference's accuracy with twenty seeds was 0.960 to 0.988: that a right solution gets 0.90 is no matter of luck.
 FULL, HALF = 0.90, 0.80
-LEARNING = {"rate": 1e-3, "repeats": 2, "batch_size": 8, "epochs": 2}
+RATE, REPEATS, BATCH_SIZE, EPOCHS = 2e-3, 2, 16, 2
 
 # q8
 LARGE_BATCH, LARGE_COUNT = 256, 2048
@@ -74,15 +74,15 @@ def assert_digits_are_learned(solution: Any, provided: Any) -> None:
     data = digits()
     provided.start_afresh()
     model = network_of(solution, provided)
-    repeats, size = int(LEARNING["repeats"]), int(LEARNING["batch_size"])
-    loader = provided.tensor_loader(data.pictures.repeat(repeats, 1, 1, 1), data.labels.repeat(repeats), size, 1)
+    pictures, labels = data.pictures.repeat(REPEATS, 1, 1, 1), data.labels.repeat(REPEATS)
+    loader = provided.tensor_loader(pictures, labels, BATCH_SIZE, 1)
     seen = provided.tensor_loader(data.pictures[:200], data.labels[:200], 100)
-    optimizer = provided.make_optimizer(model, "adam", LEARNING["rate"])
-    solution.fit(model, loader, seen, optimizer, provided.make_criterion(), int(LEARNING["epochs"]))
+    optimizer = provided.decaying_adam(model, RATE, EPOCHS * -(-len(labels) // BATCH_SIZE))
+    solution.fit(model, loader, seen, optimizer, provided.make_criterion(), EPOCHS)
     provided.set_mode(model, False)
     right = 0
-    for pictures, labels in zip(data.hidden_pictures.split(100), data.hidden_labels.split(100), strict=True):
-        logits = assert_tensor(model(pictures), shape=(len(labels), 10), dtype=None)
+    for asked, labels in zip(data.hidden_pictures.split(100), data.hidden_labels.split(100), strict=True):
+        logits = assert_tensor(model(asked), shape=(len(labels), 10), dtype=None)
         right += int((logits.argmax(1) == labels).sum())
     accuracy = right / len(data.hidden_labels)
     if accuracy < FULL:

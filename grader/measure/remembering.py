@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 SCHEMA = "grader/figures/v1"
@@ -37,6 +38,11 @@ def code_digest(paths: Sequence[Path]) -> str:
         content = path.read_bytes().replace(b"\r\n", b"\n")
         digest.update(f"{path.name}\0{len(content)}\0".encode() + content)
     return "sha256:" + digest.hexdigest()
+
+
+def releases(*names: str) -> str:
+    """Return the installed releases of some libraries, in words: "torch 2.15.0, torchvision 0.29.0"."""
+    return ", ".join(f"{name} {version(name).partition('+')[0]}" for name in names)
 
 
 def remembered(origin: Origin, compute: Callable[[], int], *, table: Path | None = None, folder: Path | None = None) -> int:

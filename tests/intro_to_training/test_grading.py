@@ -223,7 +223,9 @@ def test_an_epoch_that_takes_less_time_on_the_device_is_faster(opened, tmp_path,
 def test_a_network_that_learns_half_way_earns_half_of_the_points(opened, tmp_path, monkeypatch):
     monkeypatch.setattr(running, "FULL", 1.01)
     monkeypatch.setattr(running, "HALF", 0.0)
-    monkeypatch.setattr(running, "LEARNING", {**running.LEARNING, "repeats": 1, "batch_size": 64, "epochs": 1})
+    monkeypatch.setattr(running, "REPEATS", 1)
+    monkeypatch.setattr(running, "BATCH_SIZE", 64)
+    monkeypatch.setattr(running, "EPOCHS", 1)
     solution, provided = opened(tmp_path)
     with pytest.raises(CheckFailure, match="unseen digits are recognised") as caught:
         running.assert_digits_are_learned(solution, provided)

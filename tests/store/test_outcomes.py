@@ -31,6 +31,7 @@ CHECK_FIELDS = {
     "message": text,
     "counterexample": st.none() | st.builds(Counterexample, call=text, expected=text, got=text),
     "reproduce": text,
+    "picture": text,
     "traceback": text,
     "stood_in": st.lists(text, max_size=3).map(tuple),
     "wall_s": finite,
