@@ -116,6 +116,21 @@ def tensor_loader(inputs: torch.Tensor, targets: torch.Tensor, batch_size: int, 
     return DataLoader(TensorDataset(inputs, targets), batch_size, shuffle=generator is not None, generator=generator)
 
 
+def decaying_adam(model: nn.Module, rate: float, steps: int) -> torch.optim.Optimizer:
+    """Return Adam over a model's parameters whose rate falls step by step to a fiftieth, which it reaches after `steps`."""
+    optimizer = torch.optim.Adam([value for value in model.parameters() if value.requires_grad], lr=rate)
+    done = 0
+
+    def lower(optimizer: torch.optim.Optimizer, *_: object) -> None:
+        nonlocal done
+        done += 1
+        for group in optimizer.param_groups:
+            group["lr"] = rate * max(0.02, 1 - done / steps)
+
+    optimizer.register_step_post_hook(lower)
+    return optimizer
+
+
 def stack_of(layers: Sequence[tuple[object, ...]]) -> nn.Sequential:
     """Return the layers in a row, each given as (name of a class in torch.nn, its arguments ..., and a dict of keywords)."""
     made = []
