@@ -109,8 +109,8 @@ class Assignment:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every name that a submission is asked to define, in the order of the questions."""
-        return tuple(name for question in self.questions for name in question.names)
+        """Every name that a submission is asked to define, once, in the order of the questions."""
+        return tuple(dict.fromkeys(name for question in self.questions for name in question.names))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -237,7 +237,8 @@ def _lost_needs(
     sources: Sequence[SourceText],
 ) -> list[str]:
     """Return the lost questions on which a lost question builds, never in a circle with what was rescued before."""
-    reached = {name for own in question.names for name in reached_names(sources, own, assignment.names)}
+    # Its own names too: a question may ask for what another one is about, a network and its training for example.
+    reached = {*question.names, *(name for own in question.names for name in reached_names(sources, own, assignment.names))}
     return [
         need
         for need in question.needs
