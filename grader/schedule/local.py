@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from queue import SimpleQueue
+from threading import Thread
 from types import TracebackType
 
 from grader.errors import GraderError
@@ -27,7 +30,7 @@ class LocalWorkers:
         self._prepare = prepare
         self._deaths = 0
         self._in_flight: set[int] = set()
-        self._process, self._pipe = self._start()
+        self._start()
 
     def __enter__(self) -> LocalWorkers:
         return self
@@ -36,12 +39,9 @@ class LocalWorkers:
         self.close()
 
     def submit(self, number: int, request: object) -> None:
-        """Hand one request in; raises ScheduleError."""
+        """Hand one request in; does not wait until it is read."""
         self._in_flight.add(number)
-        try:
-            self._pipe.send((number, request))
-        except (BrokenPipeError, ConnectionResetError):
-            return  # `wait` finds out
+        self._requests.put((number, request))
 
     def wait(self, timeout_s: float) -> Sequence[Ended]:
         """Return what has ended, after at most this time; raises ScheduleError."""
@@ -63,20 +63,25 @@ class LocalWorkers:
 
     def close(self) -> None:
         """End them at once, and what they still do."""
-        self._pipe.close()
+        self._requests.put(None)
         self._process.join(_END_S)
         if self._process.is_alive():  # what it has started hears of its end from the kernel
             self._process.kill()
             self._process.join()
+        self._sending.join()
 
-    def _start(self) -> tuple[BaseProcess, Connection]:
+    def _start(self) -> None:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=serve_and_leave, args=(theirs, self._prepare), name="warm judge")
         with away_from_the_current_folder():
             process.start()
         theirs.close()
-        return process, ours
+        self._process: BaseProcess = process
+        self._pipe: Connection = ours
+        self._requests: SimpleQueue[tuple[int, object] | None] = SimpleQueue()
+        self._sending = Thread(target=_send_all, args=(ours, self._requests), name="requests", daemon=True)
+        self._sending.start()
 
     def _start_again(self) -> list[Ended]:
         self.close()
@@ -89,5 +94,17 @@ class LocalWorkers:
         why = f"the warm judge ended with exit code {self._process.exitcode}"
         lost = [Ended(number=number, answer=None, lost=why) for number in sorted(self._in_flight)]
         self._in_flight.clear()
-        self._process, self._pipe = self._start()
+        self._start()
         return lost
+
+
+def _send_all(pipe: Connection, requests: SimpleQueue[tuple[int, object] | None]) -> None:
+    """Send what is put into a queue until None comes, and then close the pipe.
+
+    In a thread: requests and answers may both be larger than what the pipe holds, and while the warm process waits until
+    its answer is read, it reads no request.
+    """
+    with pipe:
+        while (request := requests.get()) is not None:
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # `wait` finds out
+                pipe.send(request)

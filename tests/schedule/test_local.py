@@ -54,6 +54,23 @@ def test_a_slow_one_does_not_hold_the_others_up(workers):
     assert time.monotonic() - start < 3
 
 
+def test_requests_and_answers_may_be_larger_than_what_a_pipe_holds(workers):
+    large = b"x" * 5_000_000
+    for number in range(3):
+        workers.submit(number, ("echo", large))
+    time.sleep(0.5)  # the first answer waits to be read while the last request waits, too
+    assert all(pickle.loads(ended.answer) == large for ended in all_of(workers, 3).values())
+
+
+def test_closing_does_not_wait_for_what_nobody_reads():
+    start = time.monotonic()
+    with LocalWorkers(small_service.prepare, slots=2) as workers:
+        for number in range(2):
+            workers.submit(number, ("echo", b"x" * 5_000_000))
+        time.sleep(0.5)
+    assert time.monotonic() - start < SOON_S
+
+
 @pytest.mark.parametrize(
     ("request_", "why"),
     [
