@@ -81,6 +81,32 @@ def changed_questions(reference: Reference, variant: str, *, breaks: str) -> fro
     return frozenset((breaks, *changed))
 
 
+def without_examples(reference: Reference, text: str, variant: str) -> str:
+    """Return a reference's text with empty lines for its examples: `with` blocks of which nothing else can notice a trace.
+
+    Raises SyntaxError.
+    """
+    lines = text.splitlines()
+    examples = [node for node in reference.tree.body if isinstance(node, ast.With)]
+    rest = [*(node for node in reference.tree.body if node not in examples), *ast.parse(variant).body]
+    used = set().union(*map(_mentioned, rest))
+    data = _names_of(reference.tree, _ASSIGNMENTS)
+    for node in examples:
+        if not used & (_bound(node) | _mentioned(node) & data):
+            end = node.end_lineno or node.lineno
+            lines[node.lineno - 1 : end] = [""] * (end - node.lineno + 1)
+    return "\n".join(lines)
+
+
+def _mentioned(tree: ast.AST) -> set[str]:
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def _bound(tree: ast.AST) -> set[str]:
+    stored = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return stored | {node.name for node in ast.walk(tree) if isinstance(node, _DEFINITIONS)} | _imports(tree).keys()
+
+
 def _is_deed(statement: ast.stmt) -> bool:
     """Return whether a statement at the top may do more than bind names to what only it knows."""
     match statement:
@@ -154,8 +180,7 @@ def _bound_again(before: ast.Module, after: ast.Module) -> set[str]:
     imports = _imports(before)
     changed_imports = {name for name, what in _imports(after).items() if imports.get(name) != what}
     declared = {name for node in ast.walk(after) if isinstance(node, ast.Global) for name in node.names}
-    mentioned = {node.id for node in ast.walk(after) if isinstance(node, ast.Name)}
-    data = _names_of(before, _ASSIGNMENTS) & mentioned  # a list of the reference that a variant may fill
+    data = _names_of(before, _ASSIGNMENTS) & _mentioned(after)  # a list of the reference that a variant may fill
     return changed_imports | declared | data | _names_of(after, (*_DEFINITIONS, *_ASSIGNMENTS))
 
 
@@ -179,7 +204,7 @@ def _statements(tree: ast.AST) -> Iterator[ast.AST]:
             yield from _statements(node)
 
 
-def _imports(tree: ast.Module) -> dict[str, str]:
+def _imports(tree: ast.AST) -> dict[str, str]:
     """Return what each name stands for that is imported when the file is loaded."""
     found = {}
     for statement in _statements(tree):

@@ -7,7 +7,7 @@ import pickle
 import tempfile
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from textwrap import indent
@@ -161,10 +161,15 @@ def _outcome(case: Case, report: Report) -> Outcome:
         caught_by=tuple(check.id for check in checks if check.verdict.is_lost),
         checks=tuple((check.id, check.question) for check in checks if check.verdict is not Verdict.NOT_RUN),
         left_out=tuple((check.id, check.message) for check in checks if check.verdict is Verdict.NOT_RUN),
-        asked=tuple(asked for asked in report.asked if asked.result.verdict in (Verdict.PASS, Verdict.NOT_RUN)),
+        asked=tuple(_without_picture(asked) for asked in report.asked if asked.result.verdict in (Verdict.PASS, Verdict.NOT_RUN)),
         answers=wrong_answers(report, _in_words(case.name)) if case.breaks else (),
         complaint=_complaint(case, report, lost),
     )
+
+
+def _without_picture(asked: Asked) -> Asked:
+    """Return it without what would travel to each of hundreds of variants, and which nobody looks at."""
+    return replace(asked, result=replace(asked.result, picture=""))
 
 
 def _in_words(name: str) -> str:
@@ -205,7 +210,8 @@ def _print(assignment: Assignment, outcomes: Sequence[Outcome], columns: Sequenc
     else:
         out.print(
             f"[bold green]fit to be set[/]: {variants} known-wrong variants, each caught by its own question alone; "
-            f"{len(columns)} checks, each with a variant that it alone catches"
+            f"{len(columns)} checks, each with a variant that it alone catches",
+            soft_wrap=True,
         )
 
 

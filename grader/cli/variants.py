@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.cli.changing import changed_questions, read_reference
+from grader.cli.changing import changed_questions, read_reference, without_examples
 from grader.errors import SpecError
 from grader.model import Assignment
 
@@ -33,6 +33,8 @@ def own_cases(root: Path, assignment: Assignment) -> Iterator[Case]:
 def wrong_variants(root: Path, assignment: Assignment, folder: Path, *, questions: Collection[str] = ()) -> Iterator[Case]:
     """Yield the reference with each variant's definitions below it, written below `folder`; `questions` limits them to some.
 
+    The reference's examples are left out: they take longer than the checks of one question.
+
     Raises SpecError for a variant that names no question or is no Python.
     """
     slug = assignment.slug
@@ -50,5 +52,5 @@ def wrong_variants(root: Path, assignment: Assignment, folder: Path, *, question
             raise SpecError(f"{path} is no Python: {error}") from error
         target = folder / path.stem / f"{slug}.py"
         target.parent.mkdir(parents=True)
-        target.write_text(f"{reference}\n\n{text}", encoding="utf-8")
+        target.write_text(f"{without_examples(known, reference, text)}\n\n{text}", encoding="utf-8")
         yield Case(name=path.stem, path=target, breaks=breaks, changes=changes)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.cli.changing import changed_questions, read_reference
+from grader.cli.changing import changed_questions, read_reference, without_examples
 from grader.model import Assignment, Kind, Limits, Question
 
 REFERENCE = """
@@ -139,3 +139,27 @@ def test_the_variants_own_question_is_always_asked():
 def test_text_that_is_no_python_says_so():
     with pytest.raises(SyntaxError):
         changed("def alone(x:")
+
+
+EXAMPLES = """TABLE = [1, 2]
+with open("a") as file:
+    print(root(2))
+    first = 3
+with open("b"):
+    second = 4
+with open("c"):
+    TABLE.append(5)
+with open("d"):
+    import math as third
+with open("e"):
+    def fourth(): ...
+def root(x):
+    return TABLE, second, third, fourth
+"""
+
+
+def test_examples_of_which_nothing_else_uses_a_trace_are_left_out_and_all_lines_keep_their_number():
+    known = read_reference(assignment_of(QUESTIONS), EXAMPLES)
+    left = without_examples(known, EXAMPLES, "def alone(x):\n    return x")
+    assert left.splitlines() == [EXAMPLES.splitlines()[0], "", "", "", *EXAMPLES.splitlines()[4:]]
+    assert without_examples(known, EXAMPLES, "def alone(x):\n    return first").splitlines() == EXAMPLES.splitlines()
