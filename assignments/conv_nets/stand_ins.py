@@ -7,12 +7,13 @@ They run in the judge; the submission's process only sees what they return.
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
 
-from assignments.conv_nets import oracles
+from assignments.conv_nets import judging_e, oracles
+from grader.checks.calling import BoundHandle
 
 # A submission may ask for anything: what would keep the judge busy, or fill its memory, is refused.
 MAX_NUMBER = 1_000_000
@@ -20,6 +21,7 @@ MAX_LAYERS = 100
 MAX_ELEMENTS = 10_000  # of one tensor or picture
 MAX_PRODUCTS = 10_000_000  # that one answer takes
 MAX_WINDOW = 100
+MAX_PARAMETERS = 5000
 
 
 def conv_param_count(in_channels: int, filters: int, kernel: int) -> tuple[int, int]:
@@ -130,6 +132,37 @@ def laplacian_filter(image: np.ndarray | torch.Tensor) -> np.ndarray | torch.Ten
     return _of_kind(image, oracles.laplacian(_picture(image)))
 
 
+def count_parameters(model: BoundHandle, only_trainable: bool = False) -> int:
+    """Stand in for e1; the model stays in the runner, which tells what its parameters are."""
+    return sum(parameter.attribute("numel")() for parameter in _parameters(model, only_trainable=only_trainable))
+
+
+def model_size_mb(model: BoundHandle) -> float:
+    """Stand in for e2, as for e1."""
+    return sum(map(_bytes, _parameters(model, only_trainable=False))) / 1e6
+
+
+def optimizer_state_mb(model: BoundHandle, optimizer: str) -> float:
+    """Stand in for e3, as for e1."""
+    if optimizer not in judging_e.STATES:
+        raise ValueError(f"the optimizer {optimizer!r}")
+    return judging_e.STATES[optimizer] * sum(map(_bytes, _parameters(model, only_trainable=True))) / 1e6
+
+
+def _parameters(model: BoundHandle, *, only_trainable: bool) -> Iterator[BoundHandle]:
+    if not isinstance(model, BoundHandle):
+        raise TypeError("no model")
+    for count, parameter in enumerate(model.attribute("parameters").keep().items(keep=True)):
+        if count == MAX_PARAMETERS:
+            raise ValueError(f"a model of more than {MAX_PARAMETERS} parameters")
+        if parameter.attribute("requires_grad") or not only_trainable:
+            yield parameter
+
+
+def _bytes(parameter: BoundHandle) -> int:
+    return int(parameter.attribute("numel")()) * int(parameter.attribute("element_size")())
+
+
 def _whole(value: int) -> int:
     number = operator.index(value)
     if abs(number) > MAX_NUMBER:
@@ -187,5 +220,6 @@ STAND_INS = {
         *(conv_param_count, conv_output_shape, pool_output_shape, receptive_field, layer_table),
         *(conv2d, conv2d_weight_grad, conv2d_input_grad, sgd_step, weight_grad_std, max_pool_backward),
         *(avg_pool_backward, conv_transpose2d, dilated_conv2d, averaging_filter, laplacian_filter),
+        *(count_parameters, model_size_mb, optimizer_state_mb),
     )
 }

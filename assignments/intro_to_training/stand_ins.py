@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator
 
 from grader.checks.calling import BoundHandle
-from grader.solution import SolutionError
 
 MAX_BATCHES = 5000  # of an epoch: a loader that never ends must not keep the judge
 MAX_EPOCHS = 100
@@ -101,17 +100,11 @@ def cnn() -> list[tuple[object, ...]]:
 
 def _batches(loader: BoundHandle, device: str) -> Iterator[tuple[BoundHandle, BoundHandle]]:
     """Yield the loader's batches, left in the runner and on the device."""
-    iterator = loader.attribute("__iter__")()
-    for _ in range(MAX_BATCHES):
-        try:
-            batch = iterator.attribute("__next__").keep()
-        except SolutionError as error:
-            if "StopIteration" in error.kinds:
-                return
-            raise
+    for count, batch in enumerate(loader.items(keep=True)):
+        if count == MAX_BATCHES:
+            raise ValueError(f"a loader of more than {MAX_BATCHES} batches")
         item = batch.attribute("__getitem__")
         yield item.keep(0).attribute("to").keep(device), item.keep(1).attribute("to").keep(device)
-    raise ValueError(f"a loader of more than {MAX_BATCHES} batches")
 
 
 def _require_objects(*objects: object) -> None:

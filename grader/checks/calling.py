@@ -54,12 +54,16 @@ class BoundHandle(Ref):
         """Return an attribute; raises SolutionError, and what the object has not got is an AttributeError there."""
         return self.calling.inside(lambda solution: solution.attribute(self, name))
 
-    def items(self) -> Iterator[Any]:
-        """Yield what it gives when it is iterated over there, a loader's batches for example; raises SolutionError."""
+    def items(self, *, keep: bool = False) -> Iterator[Any]:
+        """Yield what it gives when it is iterated over there, a loader's batches for example; raises SolutionError.
+
+        `keep`: leave each of them there and yield its handle.
+        """
         iterator = self.attribute("__iter__")()
         while True:
+            following = iterator.attribute("__next__")
             try:
-                item = iterator.attribute("__next__")()
+                item = following.keep() if keep else following()
             except SolutionError as error:
                 if error.kinds[:1] != ("StopIteration",):
                     raise

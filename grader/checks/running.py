@@ -236,14 +236,19 @@ def _lost_needs(
     rescued: Mapping[str, set[str]],
     sources: Sequence[SourceText],
 ) -> list[str]:
-    """Return the lost questions on which a lost question builds, never in a circle with what was rescued before."""
+    """Return the lost questions on which a lost question builds, never in a circle with what was rescued before.
+
+    None where nothing of the question's own would be left to judge.
+    """
     # Its own names too: a question may ask for what another one is about, a network and its training for example.
     reached = {*question.names, *(name for own in question.names for name in reached_names(sources, own, assignment.names))}
-    return [
+    needs = [
         need
         for need in question.needs
         if need in lost and reached.intersection(assignment.question(need).names) and question.id not in _closure(rescued, need)
     ]
+    stood_in = {name for need in needs for name in assignment.question(need).names}
+    return [] if stood_in.issuperset(question.names) else needs
 
 
 def _closure(edges: Mapping[str, set[str]], start: str) -> set[str]:

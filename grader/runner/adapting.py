@@ -13,6 +13,7 @@ from grader.runner.asking import answer_for_nobody
 from grader.runner.datasets import serve_data_sets
 from grader.runner.noting import Notes
 from grader.runner.places import Places
+from grader.runner.windows import draw_without_windows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,7 @@ def adapt(folder: str) -> Adapted:
     let_absent_modules_pass(own, notes)
     serve_data_sets(notes)
     places.lead()
+    draw_without_windows(notes)
     _pass_over_restarts(notes)
     return Adapted(notes=notes, own=own, places=places, answer=answer_for_nobody(notes))
 

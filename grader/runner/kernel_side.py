@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+from importlib import import_module
 from typing import Any
 
 from grader.runner.adapting import adapt
@@ -20,6 +21,7 @@ def prepare_here(shell: Any, folder: str, provided: Any, numbers: list[int]) -> 
     """Adapt this kernel for a submission, before those of its cells run that have these numbers."""
     if provided:
         place_provided(provided)
+    import_module("matplotlib.pyplot")  # a kernel is not warm with it, and what has not been imported is not adapted
     adapted = adapt(folder)
     shell.kernel.raw_input = shell.kernel.getpass = adapted.answer  # the kernel puts them in Python's place for each cell
     adapted.own.namespace = shell.user_ns

@@ -120,9 +120,14 @@ class Bench:
         self.last: PlainSolution | None = None
 
     def set(self, public: str, *, hidden: str = "", questions: Mapping[str, str] | None = None, stand_ins: str = "") -> None:
-        """Write the assignment; `questions` are ids with further lines of their tables. Each defines a function of its name."""
+        """Write the assignment; `questions` are ids with further lines of their tables.
+
+        Each defines a function of its name, unless the lines say which.
+        """
         tables = (
-            f'[[question]]\nid = "{name}"\ntitle = "Question {name}"\npoints = 2\nnames = ["{name}"]\n{more}\n'
+            f'[[question]]\nid = "{name}"\ntitle = "Question {name}"\npoints = 2\n'
+            + ("" if "names" in more else f'names = ["{name}"]\n')
+            + f"{more}\n"
             for name, more in (questions or {"a": ""}).items()
         )
         (self.folder / "assignment.toml").write_text("\n".join(tables))

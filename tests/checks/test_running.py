@@ -194,6 +194,26 @@ def test_of_two_questions_that_build_on_each_other_at_most_one_is_saved(bench):
     assert got[saved[0]][1] != ()
 
 
+@pytest.mark.parametrize(
+    ("text", "saved"),
+    [
+        ("def a(x): return 0\ndef b(x): return 4 * x", True),
+        ("def a(x): return 2 * x\ndef b(x): return 0", True),
+        ("def a(x): return 0\ndef b(x): return 0", False),
+    ],
+)
+def test_a_question_of_which_nothing_would_be_left_stays_lost(bench, text, saved):
+    both = """
+    @question("ab")
+    def check_both(solution):
+        \"\"\"What both give together.\"\"\"
+        assert_int(solution.a(1) + solution.b(1), 6)
+    """
+    questions = {"a": "", "b": "", "ab": 'names = ["a", "b"]\nneeds = ["a", "b"]'}
+    bench.set(CHAIN.partition('    @question("c")')[0] + both, questions=questions, stand_ins=STAND_INS)
+    assert (verdicts(bench.judge(text))["ab"][0] == "pass") == saved
+
+
 def test_where_the_judge_has_no_function_of_its_own_the_question_stays_lost(bench):
     bench.set(CHAIN, questions=ON_EACH_OTHER)
     got = verdicts(bench.judge("def a(x): return 0\ndef b(x): return 2 * a(x)\ndef c(x): return 8 * x"))

@@ -161,8 +161,9 @@ def test_demo_grades_every_bundled_hand_in(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_assignment_is_fit_to_be_set(tmp_path):
-    done = grade_py("validate", "conv_nets", timeout_s=3000, TMPDIR=str(tmp_path))
+@pytest.mark.parametrize("slug", ["conv_nets", "intro_to_training"])
+def test_an_assignment_is_fit_to_be_set(slug, tmp_path):
+    done = grade_py("validate", slug, timeout_s=3000, TMPDIR=str(tmp_path))
     assert done.returncode == 0, done.stdout[-4000:]
     assert "fit to be set" in done.stdout
     locks = {f"grader-turns-{os.getuid()}"}  # stay for whoever comes next

@@ -264,6 +264,42 @@ def test_correct_submissions_get_full_points_for_resnet_152_too(path, conv_nets,
     assert_full(report)
 
 
+BUILDS_ON_THE_OTHERS = """
+def estimate_training_memory_mib(model, optimizer, batch_shape):
+    twin = copy.deepcopy(model).to("meta").train()
+    alive = {}
+
+    def note(tensor):
+        alive[id(tensor.untyped_storage())] = tensor.untyped_storage()
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
+        twin(note(torch.empty(batch_shape, device="meta")))
+    weights = {id(p.untyped_storage()) for p in twin.parameters()}
+    saved = sum(storage.nbytes() for key, storage in alive.items() if key not in weights)
+    count, size = count_parameters(twin), model_size_mb(twin)
+    return saved / 2**20 + (size + 4 * count / 1e6 + optimizer_state_mb(twin, optimizer)) * 1e6 / 2**20
+"""
+
+
+@pytest.mark.parametrize(
+    ("lost", "mistake"),
+    [
+        ("e1", "def count_parameters(model, only_trainable=False):\n    return len(list(model.parameters()))"),
+        ("e2", "def model_size_mb(model):\n    return sum(p.nbytes for p in model.parameters())"),
+        ("e3", "def optimizer_state_mb(model, optimizer):\n    return 3 * sum(p.nbytes for p in model.parameters()) / 1e6"),
+    ],
+)
+def test_a_mistake_on_which_the_estimate_builds_costs_its_own_question(lost, mistake, conv_nets, sandbox, tmp_path, root):
+    path = tmp_path / "conv_nets.py"
+    right = (root / "reference" / "conv_nets" / "conv_nets.py").read_text(encoding="utf-8")
+    path.write_text(f"{right}\n\n{BUILDS_ON_THE_OTHERS}\n\n{mistake}\n")
+    wanted = ("e1", "e2", "e3", "e4")
+    report = grade(Job(assignment=conv_nets, path=path, hidden=True, questions=wanted, profile=Profile.QUICK), sandbox=sandbox)
+    assert not report.faults
+    assert [each.question.id for each in report.score.questions if each.points < each.out_of] == [lost]
+
+
 def assert_full(report):
     assert not report.faults
     lost = [check for question in report.score.questions for check in question.checks if check.verdict.is_lost]

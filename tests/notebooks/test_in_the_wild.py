@@ -13,7 +13,10 @@ from tests.notebooks.making import made, samples
 SAMPLES = samples()
 QUICK = ("a1", "a2", "a3", "a5", "b4")  # they take little time, and the samples lose points in them alone
 PARTS = ("A", "B", "C")
-IN_JUPYTER = {"cells_that_raise", "asks_for_input", "colab_export", "run_in_another_order", "libraries_that_are_not_installed"}
+IN_JUPYTER = {
+    *("cells_that_raise", "asks_for_input", "colab_export", "run_in_another_order", "libraries_that_are_not_installed"),
+    "windows_on_a_screen",
+}
 
 
 @pytest.fixture
