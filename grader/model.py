@@ -17,13 +17,19 @@ class Verdict(StrEnum):
     MEMORY = "memory"
     CRASH = "crash"  # the submission's process died
     MISSING = "missing"  # the name is not defined
+    INCONCLUSIVE = "inconclusive"  # times on this machine stray too much to tell; left out of the score
     NOT_RUN = "not run"  # needs a device or a profile that is not here; left out of the score
     FAULT = "fault"  # ours; to be graded again, never a zero
 
     @property
     def is_lost(self) -> bool:
         """Whether a check that ended so loses points."""
-        return self not in (Verdict.PASS, Verdict.NOT_RUN, Verdict.FAULT)
+        return not self.is_left_out and self not in (Verdict.PASS, Verdict.FAULT)
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether a check that ended so is left out of the score: it says nothing of the submission."""
+        return self in (Verdict.INCONCLUSIVE, Verdict.NOT_RUN)
 
 
 class Visibility(StrEnum):
@@ -195,6 +201,20 @@ class Counterexample:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """How long two things took that were timed in pairs, in a random order, from outside."""
+
+    fast: str  # what was to be faster, in words
+    slow: str
+    fast_s: tuple[float, ...]  # of one request, the median of some, in each pair
+    slow_s: tuple[float, ...]
+    wanted: float  # how many times as fast
+    ratio: float  # the median over the pairs of the slow time over the fast one
+    interval: tuple[float, float] | None  # that holds the true median with a probability of 95 %; None: too few pairs
+    set_aside: int = 0  # pairs during which the machine's clocks changed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
     """What one check found."""
 
@@ -211,6 +231,7 @@ class CheckResult:
     counterexample: Counterexample | None = None
     reproduce: str = ""  # at most ten lines that a student can paste
     picture: str = ""  # of the figure that was judged: a PNG made by the judge, in base64
+    measurement: Measurement | None = None
     traceback: str = ""  # the student's own lines only
     stood_in: tuple[str, ...] = ()  # questions whose names the grader's own functions replaced
     wall_s: float = 0.0

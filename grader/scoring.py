@@ -10,7 +10,7 @@ from grader.model import Assignment, CheckResult, Kind, Question, QuestionScore,
 # Several verdicts make together the first of these that is among them.
 _ORDER = (
     *(Verdict.FAULT, Verdict.CRASH, Verdict.MEMORY, Verdict.TIMEOUT, Verdict.MISSING, Verdict.ERROR, Verdict.FAIL),
-    *(Verdict.PASS, Verdict.NOT_RUN),
+    *(Verdict.INCONCLUSIVE, Verdict.PASS, Verdict.NOT_RUN),
 )
 _DIGITS = 4
 
@@ -18,8 +18,8 @@ _DIGITS = 4
 def score_of(assignment: Assignment, results: Sequence[CheckResult], *, only: Collection[str] = ()) -> Score:
     """Return the score of all questions that a machine judges, or of `only` some.
 
-    The checks of a question share its points by weight; what was not run is left out of `out_of`; a failed decisive check
-    loses the whole question; a fault keeps the question's points open and makes the score incomplete.
+    The checks of a question share its points by weight; what was not run, or not decided, is left out of `out_of`; a failed
+    decisive check loses the whole question; a fault keeps the question's points open and makes the score incomplete.
     """
     questions = tuple(
         _score_question(question, [result for result in results if result.question == question.id])
@@ -42,7 +42,7 @@ def unjudged_score(assignment: Assignment, *, complete: bool, only: Collection[s
 
 def earned_weights(results: Sequence[CheckResult]) -> list[float]:
     """Return the weight that each check earns; what nonsense can keep counts as far as the values are right."""
-    values = [r for r in results if not r.law and r.verdict not in (Verdict.NOT_RUN, Verdict.FAULT)]
+    values = [r for r in results if not r.law and r.verdict is not Verdict.FAULT and not r.verdict.is_left_out]
     value_weight = fsum(result.weight for result in values)
     right = fsum(result.weight * result.fraction for result in values) / value_weight if value_weight else 1.0
     return [result.weight * result.fraction * (right if result.law else 1.0) for result in results]
@@ -68,7 +68,7 @@ def _total(assignment: Assignment, questions: tuple[QuestionScore, ...]) -> Scor
 def _score_question(question: Question, results: Sequence[CheckResult]) -> QuestionScore:
     verdict = worst(result.verdict for result in results)
     total = fsum(result.weight for result in results)
-    ran = fsum(result.weight for result in results if result.verdict is not Verdict.NOT_RUN)
+    ran = fsum(result.weight for result in results if not result.verdict.is_left_out)
     out_of = question.points * ran / total if total else 0.0
     points = question.points * fsum(earned_weights(results)) / total if total else 0.0
     lost = any(result.decisive and result.verdict.is_lost for result in results)

@@ -19,8 +19,8 @@ LAYERS = {  # first name below the package -> its layer; packages of one layer d
         1: ("model",),
         1.5: ("solution",),  # a noun too; it speaks of the others
         2: ("scoring", "statistics", "feedback", "handout", "class_results"),
-        2.5: ("item_analysis",),
-        3: ("specs", "intake", "sandbox", "checks", "measure", "data_sets", "store", "report", "export", "schedule"),
+        2.5: ("item_analysis", "measure"),
+        3: ("specs", "intake", "sandbox", "checks", "data_sets", "store", "report", "export", "schedule"),
         3.5: ("unjudged",),
         4: ("pipeline",),
         4.5: ("batch",),

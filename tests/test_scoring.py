@@ -79,7 +79,7 @@ def test_points_are_never_below_zero_nor_above_what_they_are_out_of(found, point
     assert got.out_of + got.not_run == pytest.approx(points, abs=1e-4)
 
 
-@given(found=results(verdicts=(Verdict.PASS, Verdict.NOT_RUN)), points=some_points)
+@given(found=results(verdicts=(Verdict.PASS, Verdict.NOT_RUN, Verdict.INCONCLUSIVE)), points=some_points)
 @example(found=[check(Verdict.NOT_RUN, weight=0.7), check(Verdict.PASS, weight=0.1)], points=0.25)
 @settings(deadline=None, max_examples=300)
 def test_where_everything_that_ran_passed_the_points_are_exactly_what_they_are_out_of(found, points):
@@ -96,12 +96,12 @@ def test_the_order_of_the_results_does_not_matter(found, data):
     assert replace(score(*shuffled), checks=()) == replace(score(*found), checks=())
 
 
-@given(found=results(verdicts=(*LOST, Verdict.PASS, Verdict.NOT_RUN)), at=st.integers(0, 6))
+@given(found=results(verdicts=(*LOST, Verdict.PASS, Verdict.NOT_RUN, Verdict.INCONCLUSIVE)), at=st.integers(0, 6))
 @settings(deadline=None)
 def test_a_check_that_passes_after_all_never_lowers_the_points(found, at):
     at %= len(found)
     better = [*found[:at], check(Verdict.PASS, weight=found[at].weight, law=found[at].law), *found[at + 1 :]]
-    if found[at].verdict is not Verdict.NOT_RUN:
+    if not found[at].verdict.is_left_out:
         assert points_of(*better) >= points_of(*found)
 
 
@@ -170,7 +170,7 @@ def test_a_lost_decisive_check_loses_the_whole_question_and_says_so(verdict):
     assert other.points == 4.0
 
 
-@pytest.mark.parametrize("verdict", [Verdict.PASS, Verdict.NOT_RUN, Verdict.FAULT], ids=str)
+@pytest.mark.parametrize("verdict", [Verdict.PASS, Verdict.NOT_RUN, Verdict.INCONCLUSIVE, Verdict.FAULT], ids=str)
 def test_a_decisive_check_that_was_not_lost_takes_nothing_away(verdict):
     got = score(check(Verdict.PASS), check(verdict, weight=0.0, decisive=True))
     assert (got.points, got.note) == (4.0, "")
@@ -186,7 +186,7 @@ def test_a_lost_law_costs_its_own_points_and_no_others():
     assert points_of(check(Verdict.PASS), check(Verdict.FAIL, law=True)) == 2.0
 
 
-@pytest.mark.parametrize("verdict", [Verdict.NOT_RUN, Verdict.FAULT], ids=str)
+@pytest.mark.parametrize("verdict", [Verdict.NOT_RUN, Verdict.INCONCLUSIVE, Verdict.FAULT], ids=str)
 def test_a_law_is_not_measured_by_values_that_nobody_saw(verdict):
     assert points_of(check(verdict, weight=2.0), check(Verdict.PASS), check(Verdict.PASS, law=True)) == 2.0
     assert points_of(check(verdict, weight=3.0), check(Verdict.PASS, law=True)) == 1.0
@@ -195,6 +195,11 @@ def test_a_law_is_not_measured_by_values_that_nobody_saw(verdict):
 def test_what_was_not_run_is_left_out():
     got = score(check(Verdict.PASS), check(Verdict.NOT_RUN, weight=3.0))
     assert (got.points, got.out_of, got.not_run, got.verdict) == (1.0, 1.0, 3.0, Verdict.PASS)
+
+
+def test_what_could_not_be_decided_is_left_out_and_the_question_says_so():
+    got = score(check(Verdict.PASS), check(Verdict.INCONCLUSIVE, weight=3.0))
+    assert (got.points, got.out_of, got.not_run, got.verdict) == (1.0, 1.0, 3.0, Verdict.INCONCLUSIVE)
 
 
 def test_a_question_that_nobody_asked_is_left_out_whole():

@@ -14,7 +14,8 @@ from grader.checks.calling import Call, NothingThereError
 from grader.checks.comparing import CheckFailure
 from grader.checks.retelling import snippet, told
 from grader.checks.showing import show
-from grader.model import CheckResult, Counterexample, Question, Verdict, Visibility
+from grader.checks.stopwatch import InconclusiveError
+from grader.model import CheckResult, Counterexample, Measurement, Question, Verdict, Visibility
 from grader.solution import SolutionError
 from grader.wire.values import Ref
 
@@ -51,6 +52,7 @@ def result_of(
     wall_s: float,
     answers: Answers,
     picture: bytes = b"",
+    measurement: Measurement | None = None,
 ) -> tuple[CheckResult, str]:
     """Return the result of a check that ended with this exception (None: it passed), and the details of a fault."""
     known = _known(error)
@@ -64,11 +66,14 @@ def result_of(
         "law": check.law,
         "wall_s": round(wall_s, 4),
         "picture": base64.b64encode(picture).decode("ascii"),
+        "measurement": measurement,
     }
     if error is None:
         return CheckResult(verdict=Verdict.PASS, fraction=1.0, **fields), ""  # type: ignore[arg-type]  # fields of it
     if isinstance(known, pytest.skip.Exception):
         return CheckResult(verdict=Verdict.NOT_RUN, message=str(known.msg), **fields), ""  # type: ignore[arg-type]
+    if isinstance(known, InconclusiveError):
+        return CheckResult(verdict=Verdict.INCONCLUSIVE, message=str(known), **fields), ""  # type: ignore[arg-type]
     if isinstance(known, CheckFailure):
         shown = None if known.about_source else last
         return CheckResult(

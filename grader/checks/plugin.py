@@ -17,6 +17,7 @@ from grader.checks.calling import Calling
 from grader.checks.check_files import is_check_file, visibility_of
 from grader.checks.outcomes import Answers, Check, result_of
 from grader.checks.profile import is_ours
+from grader.checks.stopwatch import Stopwatch
 from grader.errors import CheckError
 from grader.model import Assignment, CheckResult, Fault, Kind, Profile, Verdict, Visibility
 from grader.solution import Solution
@@ -62,6 +63,7 @@ class JudgePlugin:
         self._imported_from = imported_from
         self._answers = answers
         self._checks: dict[pytest.Item, Check] = {}
+        self._stopwatch = Stopwatch(is_alone=False)  # of the check that runs
         self.expected: list[Check] = []  # the wanted checks in their order
         self.results: dict[str, CheckResult] = {}
         self.faults: list[Fault] = []
@@ -81,6 +83,11 @@ class JudgePlugin:
     def device(self) -> str:
         """Where models and data of a check lie: "cpu" or "cuda"."""
         return "cpu"
+
+    @pytest.fixture
+    def stopwatch(self) -> Stopwatch:
+        """Times what must be faster than something else."""
+        return self._stopwatch
 
     @pytest.fixture
     def assignment(self) -> Assignment:
@@ -124,6 +131,7 @@ class JudgePlugin:
         self._solution.begin_check(check.question.id)
         self._calling.forget()
         self._provided.forget()
+        self._stopwatch = Stopwatch(is_alone=check.timed)
 
     def _leave_out(self, check: Check) -> None:
         """Skip what this machine or this profile does not run; the report says why and how to run it."""
@@ -155,6 +163,7 @@ class JudgePlugin:
                 wall_s=call.duration,
                 answers=self._answers,
                 picture=self._calling.picture,
+                measurement=self._stopwatch.measurement,
             )
             self.results[check.id] = result
             if result.verdict is Verdict.FAULT:

@@ -80,6 +80,15 @@ def device() -> str:
     return "cpu"
 
 
+@pytest.fixture
+def stopwatch(request: pytest.FixtureRequest) -> object:
+    """Times what must be faster than something else."""
+    from grader.checks.stopwatch import Stopwatch
+
+    mark = request.node.get_closest_marker("question")
+    return Stopwatch(is_alone=mark is not None and mark.kwargs["timed"])
+
+
 @pytest.fixture(autouse=True)
 def _fresh(request: pytest.FixtureRequest) -> None:
     mark = request.node.get_closest_marker("question")

@@ -14,8 +14,8 @@ from grader.report.result_json import result_of, to_text
 from grader.report.visible import visible
 from grader.report.writing import write_report
 
-_COLOURS = {Verdict.PASS: "green", Verdict.NOT_RUN: "dim", Verdict.FAULT: "magenta"}
-_SIGNS = {Verdict.PASS: "✓", Verdict.NOT_RUN: "–", Verdict.FAULT: "!"}
+_COLOURS = {Verdict.PASS: "green", Verdict.INCONCLUSIVE: "yellow", Verdict.NOT_RUN: "dim", Verdict.FAULT: "magenta"}
+_SIGNS = {Verdict.PASS: "✓", Verdict.INCONCLUSIVE: "≈", Verdict.NOT_RUN: "–", Verdict.FAULT: "!"}
 GRADED, BELOW, UNREADABLE, FAULT = 0, 1, 2, 3
 
 

@@ -77,7 +77,7 @@ def _points(result: ClassResult, ids: Sequence[str]) -> Iterator[str]:
         question = found.get(id_)
         if result.standing is Standing.UNREADABLE:
             yield "0"
-        elif question is None or question.verdict in (Verdict.FAULT, Verdict.NOT_RUN):
+        elif question is None or question.verdict in (Verdict.FAULT, Verdict.NOT_RUN) or not question.out_of:
             yield ""
         else:
             yield _number(question.points)

@@ -49,8 +49,7 @@ def _dearest_first(steps: list[Step]) -> tuple[Step, ...]:
 def open_points(question: dict[str, Any]) -> float:
     """Return the points that wait for a fault of the grader to be mended; a lost decisive check leaves none."""
     checks = question["checks"]
-    innocent = (Verdict.PASS, Verdict.NOT_RUN, Verdict.FAULT)
-    if any(check["decisive"] and check["verdict"] not in innocent for check in checks):
+    if any(check["decisive"] and Verdict(check["verdict"]).is_lost for check in checks):
         return 0.0
     return float(sum(check["out_of"] for check in checks if check["verdict"] == Verdict.FAULT))
 

@@ -23,6 +23,7 @@ LETTERS = {
     Verdict.MEMORY: "▦",
     Verdict.CRASH: "↯",
     Verdict.MISSING: "∅",
+    Verdict.INCONCLUSIVE: "≈",
     Verdict.NOT_RUN: "–",
     Verdict.FAULT: "?",
 }
@@ -86,8 +87,8 @@ def _cell(question: QuestionOutcome) -> Markup:
 
 @lru_cache(maxsize=4096)
 def _shared_cell(verdict: Verdict, points: float, out_of: float) -> Markup:
-    if verdict is Verdict.NOT_RUN or verdict is Verdict.FAULT:
-        return Markup('<td class="{}">{}</td>').format("i" if verdict is Verdict.NOT_RUN else "o", LETTERS[verdict])
+    if verdict is Verdict.FAULT or (verdict.is_left_out and not out_of):
+        return Markup('<td class="{}">{}</td>').format("o" if verdict is Verdict.FAULT else "i", LETTERS[verdict])
     shown = number(points)
     tone = "g" if shown == number(out_of) else "p" if shown != "0" else "b"
     return Markup('<td class="{}">{} {}</td>').format(tone, LETTERS[verdict], shown)

@@ -38,6 +38,7 @@ def render_page(result: dict[str, Any]) -> str:
         written=_written(result),
         tally=_tally(result),
         left_out=_left_out(result["questions"]),
+        undecided=_is_undecided(result["questions"]),
         questions={question["id"]: question for question in result["questions"]},
         kept_bytes=len(result["loading"]["printed"].encode("utf-8", "surrogatepass")),
         style=Markup(style),
@@ -50,7 +51,7 @@ def _environment() -> Environment:
     environment = new_environment()
     environment.filters |= {"anchor": _anchor, "findings": _findings, "open_points": open_points, "markdown": rendered}
     environment.tests |= {"whole": _is_whole, "wide": _is_wide, "import_of": _is_import_of, "all_of": _is_all}
-    environment.globals |= {"share": _share, "picture_of": _picture_of, "size_of": size_of}
+    environment.globals |= {"share": _share, "picture_of": _picture_of, "size_of": size_of, "plot_of": _plot_of}
     return environment
 
 
@@ -97,7 +98,7 @@ def _is_whole(check: dict[str, Any]) -> bool:
 
 def _told_by(check: dict[str, Any]) -> tuple[str, ...]:
     """Return what two checks must share to be told as one; the id when a check has more to say than a message."""
-    says_more = any(check.get(key) for key in ("counterexample", "traceback", "reproduce", "stood_in", "picture"))
+    says_more = any(check.get(key) for key in ("counterexample", "traceback", "reproduce", "stood_in", "picture", "measurement"))
     needs_no_message = check["verdict"] in (Verdict.MISSING, Verdict.NOT_RUN, Verdict.FAULT)
     alone = says_more or not (check["message"] or needs_no_message)
     return (check["verdict"], check["message"], check["id"] if alone else "")
@@ -124,6 +125,15 @@ def _picture_of(check: dict[str, Any], question: dict[str, Any]) -> str:
     return picture if next(each for each in in_order if each.get("picture") == picture) is check else ""
 
 
+def _plot_of(check: dict[str, Any]) -> Markup:
+    """Return the plot of what a check measured; empty where it measured nothing."""
+    if not check.get("measurement"):
+        return Markup()
+    from grader.report.measured import measurement_plot  # matplotlib is slow to import, and few pages have a plot
+
+    return measurement_plot(check["measurement"])
+
+
 def _parts(questions: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
     """Return the questions in their order, together with the heading of the part that they belong to."""
     return [(part or "Questions", list(group)) for part, group in groupby(questions, key=lambda question: question["part"])]
@@ -145,6 +155,10 @@ def _left_out(questions: list[dict[str, Any]]) -> int:
         if question["kind"] != Kind.GPU
         for check in question["checks"]
     )
+
+
+def _is_undecided(questions: list[dict[str, Any]]) -> bool:
+    return any(check["verdict"] == Verdict.INCONCLUSIVE for question in questions for check in question["checks"])
 
 
 def _tally(result: dict[str, Any]) -> list[tuple[wording.Sign, int]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import asdict
 from typing import Any
 
-from grader.model import CheckResult, Kind, QuestionScore, Report, Verdict, WrittenAnswer
+from grader.model import CheckResult, Kind, Measurement, QuestionScore, Report, WrittenAnswer
 from grader.scoring import earned_weights
 
 SCHEMA = "grader/report/v1"
@@ -92,13 +93,19 @@ def _written(answer: WrittenAnswer, report: Report) -> dict[str, Any]:
 
 def _points_of_checks(score: QuestionScore) -> list[tuple[float, float]]:
     """Return (points, out_of) of each check, so that both columns add up to the question's own."""
-    weights = [0.0 if check.verdict is Verdict.NOT_RUN else check.weight for check in score.checks]
+    weights = [0.0 if check.verdict.is_left_out else check.weight for check in score.checks]
     return list(zip(_shares(score.points, earned_weights(score.checks)), _shares(score.out_of, weights), strict=True))
 
 
 def _shares(total: float, weights: list[float]) -> list[float]:
     whole = sum(weights)
     return [total * weight / whole if whole else 0.0 for weight in weights]
+
+
+def _measurement(measured: Measurement) -> dict[str, Any]:
+    values = asdict(measured)
+    tuples = {name: list(value) for name, value in values.items() if isinstance(value, tuple)}
+    return values | tuples
 
 
 def _check(check: CheckResult, points: float, out_of: float) -> dict[str, Any]:
@@ -117,6 +124,7 @@ def _check(check: CheckResult, points: float, out_of: float) -> dict[str, Any]:
         "counterexample": None if found is None else {"call": found.call, "expected": found.expected, "got": found.got},
         "reproduce": check.reproduce,
         "picture": check.picture,
+        "measurement": None if check.measurement is None else _measurement(check.measurement),
         "traceback": check.traceback,
         "stood_in": list(check.stood_in),
         "wall_s": float(check.wall_s),

@@ -25,6 +25,7 @@ SIGNS = {
     Verdict.MEMORY: Sign(word="out of memory", icon="chip", tone="warn"),
     Verdict.CRASH: Sign(word="process ended", icon="bolt", tone="bad"),
     Verdict.MISSING: Sign(word="not defined", icon="gap", tone="warn"),
+    Verdict.INCONCLUSIVE: Sign(word="not decided", icon="clock", tone="idle"),
     Verdict.NOT_RUN: Sign(word="not run", icon="dash", tone="idle"),
     Verdict.FAULT: Sign(word="not graded (our problem)", icon="wrench", tone="ours"),
 }

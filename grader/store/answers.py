@@ -16,11 +16,11 @@ _ANSWERS = "SELECT answers FROM works WHERE stamp = ?"
 
 
 def keep_answers(connection: sqlite3.Connection, stamp: str, asked: Sequence[Asked], keys: Mapping[str, str]) -> None:
-    """Keep what may be used again: no fault, nothing that was not run, and no check without a key to know it by.
+    """Keep what may be used again: no fault, nothing that was not run or not decided, and no check without a key to know it by.
 
     They join what is known of the work already, so that a check that is changed back is known as well.
     """
-    kept = [one for one in asked if one.result.verdict not in (Verdict.FAULT, Verdict.NOT_RUN) and _function(one.result) in keys]
+    kept = [one for one in asked if _is_final(one.result.verdict) and _function(one.result) in keys]
     if not stamp or not kept:
         return  # without a stamp nothing was handed in, and what is nothing is not one work
     checks = {_function(one.result): keys[_function(one.result)] for one in kept}
@@ -71,6 +71,10 @@ def _read_check(number: int, function: str | bytes, key: str | bytes) -> tuple[i
 def _identity(number: int, stand_ins: Sequence[str], values: dict[str, Any]) -> tuple[int, tuple[str, ...], str]:
     """Return what makes two answers those to the same question."""
     return number, tuple(stand_ins), values["id"]
+
+
+def _is_final(verdict: Verdict) -> bool:
+    return verdict is not Verdict.FAULT and not verdict.is_left_out
 
 
 def _function(result: CheckResult) -> str:

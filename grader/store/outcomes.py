@@ -6,7 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from grader.model import CheckResult, Counterexample, Entry, Verdict, Visibility
+from grader.model import CheckResult, Counterexample, Entry, Measurement, Verdict, Visibility
 
 
 def plain_result(result: CheckResult) -> dict[str, Any]:
@@ -14,6 +14,8 @@ def plain_result(result: CheckResult) -> dict[str, Any]:
     values = _plain(result)
     if result.counterexample is not None:
         values["counterexample"] = _plain(result.counterexample)
+    if result.measurement is not None:
+        values["measurement"] = _plain(result.measurement)
     return values
 
 
@@ -25,8 +27,16 @@ def result_from(values: dict[str, Any]) -> CheckResult:
         "verdict": Verdict(values["verdict"]),
         "counterexample": None if found is None else Counterexample(**found),
         "stood_in": tuple(values.get("stood_in", ())),
+        "measurement": _measurement(values.get("measurement")),
     }
     return CheckResult(**(values | changes))
+
+
+def _measurement(values: dict[str, Any] | None) -> Measurement | None:
+    if values is None:
+        return None
+    tuples = {name: tuple(value) for name, value in values.items() if isinstance(value, list | tuple)}
+    return Measurement(**(values | tuples))
 
 
 def plain_entry(entry: Entry) -> dict[str, Any]:
@@ -43,7 +53,7 @@ def entry_from(values: dict[str, Any]) -> Entry:
     return Entry(**(values | {"path": None if path is None else Path(path)}))
 
 
-def _plain(value: CheckResult | Counterexample | Entry) -> dict[str, Any]:
+def _plain(value: CheckResult | Counterexample | Measurement | Entry) -> dict[str, Any]:
     """Return the fields that do not have their default value."""
     given = ((field.name, getattr(value, field.name), field.default) for field in fields(value))
     return {name: item for name, item, default in given if item != default}

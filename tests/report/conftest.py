@@ -22,6 +22,7 @@ from grader.model import (
     Kind,
     Limits,
     Loading,
+    Measurement,
     Question,
     Report,
     Timing,
@@ -74,6 +75,22 @@ FIGURES = tuple(
     for id_, title, points, name in (
         ("f1", "Validation accuracy", 3.0, "plot_validation_accuracy"),
         ("f2", "Confusion matrix", 2.0, "plot_confusion"),
+    )
+)
+TIMED = tuple(
+    Question(
+        id=id_,
+        title=title,
+        kind=Kind.CODE,
+        points=4.0,
+        part="H. Low precision",
+        names=(name,),
+        signature=f"{name}(model, images)",
+    )
+    for id_, title, name in (
+        ("h1", "Half precision", "to_half"),
+        ("h2", "Fewer channels", "compact"),
+        ("h3", "Inference in half precision", "run_inference"),
     )
 )
 RUBRIC = "- **1 point:** names what the filters look like\n- **1 point:** says *why*\n- **1 point:** `conv1` against `conv2`"
@@ -148,6 +165,7 @@ def reports() -> dict[str, Report]:
         "written": _written(),
         "figures": _figures(),
         "quick": _quick(),
+        "measured": _measured(),
         "empty": _report((), []),
     }
 
@@ -432,6 +450,48 @@ def _quick() -> Report:
     return replace(report, environment=replace(report.environment, profile="quick", checks="public"))
 
 
+def _measured() -> Report:
+    """One thing was fast enough, one was not, and of one it could not be told."""
+    fast_s = [0.0213, 0.0209, 0.0231, 0.0212, 0.0298, 0.0211, 0.0208, 0.0214, 0.0210, 0.0212]
+    results = [
+        *(replace(check, measurement=_ratio_of(1.92, fast_s)) for check in _passed(TIMED[0])[:1]),
+        _failed(
+            "h2",
+            rule="Half of the channels are at least 1.3 times as fast as all of them.",
+            message="float16 is not fast enough",
+            counterexample=Counterexample(
+                call="",
+                expected="at least 1.3 times as fast as float32",
+                got="1.07 times as fast in the median of 10 pairs of measurements",
+            ),
+            measurement=_ratio_of(1.07, fast_s),
+        ),
+        _failed(
+            "h3",
+            Verdict.INCONCLUSIVE,
+            rule="Inference in half precision is at least 1.3 times as fast.",
+            message="it cannot be told here whether float16 is at least 1.3 times as fast as float32",
+            measurement=_ratio_of(1.3, fast_s * 6),
+        ),
+    ]
+    return _report(TIMED, results)
+
+
+def _ratio_of(ratio: float, fast_s: list[float]) -> Measurement:
+    slow_s = tuple(ratio * 0.021 * (1 + 0.04 * (place % 5 - 2)) for place in range(len(fast_s)))
+    ratios = sorted(slow / fast for slow, fast in zip(slow_s, fast_s, strict=True))
+    return Measurement(
+        fast="float16",
+        slow="float32",
+        fast_s=tuple(fast_s),
+        slow_s=slow_s,
+        wanted=1.3,
+        ratio=ratios[len(ratios) // 2],
+        interval=(ratios[1], ratios[-2]) if len(ratios) > 5 else None,
+        set_aside=1,
+    )
+
+
 def _hostile() -> Report:
     """Every text that a submission, its name or an author can set is an attack."""
     questions = (
@@ -448,6 +508,7 @@ def _hostile() -> Report:
             reproduce=ATTACK,
             traceback=ATTACK,
             stood_in=("h1", ATTACK),
+            measurement=replace(_ratio_of(2.0, [0.02] * 7), fast=ATTACK, slow=ATTACK),
         ),
         _failed("h1", Verdict.PASS, rule=ATTACK, fraction=1.0, stood_in=(ATTACK,)),
         _failed(questions[1].id, Verdict.MISSING, message=ATTACK),

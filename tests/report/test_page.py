@@ -28,6 +28,7 @@ SORTS = [
     "written",
     "figures",
     "quick",
+    "measured",
     "hostile",
     "empty",
 ]

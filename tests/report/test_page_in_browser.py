@@ -10,7 +10,7 @@ from grader.report.writing import write_report
 
 pytestmark = pytest.mark.browser
 
-SORTS = ["right", "partly", "raised", "fault", "unreadable", "self_check", "written", "figures", "quick", "hostile"]
+SORTS = ["right", "partly", "raised", "fault", "unreadable", "self_check", "written", "figures", "quick", "measured", "hostile"]
 WIDTHS = [360, 1280]
 
 # The elements, in order, whose text has too little contrast (WCAG 2.1, 1.4.3: 4.5 to 1), with what was measured.

@@ -25,6 +25,7 @@ SORTS = [
     "written",
     "figures",
     "quick",
+    "measured",
     "hostile",
     "empty",
 ]

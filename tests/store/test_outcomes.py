@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.model import CheckResult, Counterexample, Entry, Verdict, Visibility
+from grader.model import CheckResult, Counterexample, Entry, Measurement, Verdict, Visibility
 from grader.store.failing import DamagedRecord
 from grader.store.headlines import headline_of
 from grader.store.outcomes import entry_from, plain_entry, plain_result, result_from
@@ -32,6 +32,18 @@ CHECK_FIELDS = {
     "counterexample": st.none() | st.builds(Counterexample, call=text, expected=text, got=text),
     "reproduce": text,
     "picture": text,
+    "measurement": st.none()
+    | st.builds(
+        Measurement,
+        fast=text,
+        slow=text,
+        fast_s=st.lists(finite, max_size=3).map(tuple),
+        slow_s=st.lists(finite, max_size=3).map(tuple),
+        wanted=finite,
+        ratio=finite,
+        interval=st.none() | st.tuples(finite, finite),
+        set_aside=st.integers(0, 99),
+    ),
     "traceback": text,
     "stood_in": st.lists(text, max_size=3).map(tuple),
     "wall_s": finite,

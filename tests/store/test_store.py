@@ -178,7 +178,7 @@ def test_answers_with_and_without_stand_ins_are_known_apart(store):
     assert set(store.known(work.stamp, KEYS)) == {first, again, other_order}
 
 
-@pytest.mark.parametrize("verdict", [Verdict.FAULT, Verdict.NOT_RUN])
+@pytest.mark.parametrize("verdict", [Verdict.FAULT, Verdict.NOT_RUN, Verdict.INCONCLUSIVE])
 def test_faults_and_what_was_not_run_are_never_known(store, verdict):
     work = graded("ada", lost=0.5, verdict=verdict)
     store.save("ada", **work.in_setting())
