@@ -14,6 +14,7 @@ from rich.table import Table
 
 from grader.cli.required_walls import note_level
 from grader.cli.terminal import out, talk
+from grader.data_sets.found import data_sets
 from grader.errors import GraderError
 from grader.sandbox.starting import Sandbox
 from grader.sandbox.walls import LEVELS
@@ -32,21 +33,21 @@ class Finding:
     remedy: str = ""
 
 
-def examine(root: Path) -> bool:
-    """Print what is there and return whether submissions can be graded."""
+def examine(root: Path, data: Path) -> bool:
+    """Print what is there, also in the data root, and return whether submissions can be graded."""
     table = Table(box=None, pad_edge=False)
     for name in ("", "what", "found", "what to do"):
         table.add_column(name, overflow="fold")
     signs = {"good": "[green]✓[/]", "weaker": "[yellow]–[/]", "bad": "[red]✗[/]"}
     with talk.status("looking"):
-        findings = list(_findings(root))
+        findings = list(_findings(root, data))
     for finding in findings:
         table.add_row(signs[finding.state], finding.what, finding.found, finding.remedy)
     out.print(table)
     return all(finding.state != "bad" for finding in findings)
 
 
-def _findings(root: Path) -> Iterator[Finding]:
+def _findings(root: Path, data: Path) -> Iterator[Finding]:
     good_python = sys.version_info >= (3, 11)
     yield Finding(
         what="Python",
@@ -63,6 +64,7 @@ def _findings(root: Path) -> Iterator[Finding]:
         state="good" if browser else "weaker",
         remedy="" if browser else "apt-get install chromium",
     )
+    yield _data_sets(data)
     slugs = list_assignments(root / "assignments")
     yield Finding(what="assignments", found=", ".join(slugs) or "none", state="good" if slugs else "bad")
     yield Finding(
@@ -90,6 +92,18 @@ def _torch() -> Iterator[Finding]:
         found="CUDA device" if there else "none",
         state="good" if there else "weaker",
         remedy="" if there else "questions that need one will be not run",
+    )
+
+
+def _data_sets(root: Path) -> Finding:
+    found = data_sets(root)
+    named = (f"{each.name} ({'stand-in' if each.is_stand_in else 'real'})" for each in found)
+    is_real = bool(found) and not any(each.is_stand_in for each in found)
+    return Finding(
+        what="data sets",
+        found=", ".join(named) or f"none in {root}",
+        state="good" if is_real else "weaker",
+        remedy="" if found else "put torchvision's folders there, or python grade.py data prepare for stand-ins",
     )
 
 

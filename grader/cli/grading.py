@@ -12,6 +12,7 @@ from grader.model import CheckResult, Job, QuestionScore, Report, Verdict
 from grader.pipeline import grade
 from grader.report.result_json import result_of, to_text
 from grader.report.visible import visible
+from grader.report.wording import counted
 from grader.report.writing import write_report
 
 _COLOURS = {Verdict.PASS: "green", Verdict.INCONCLUSIVE: "yellow", Verdict.NOT_RUN: "dim", Verdict.FAULT: "magenta"}
@@ -87,7 +88,9 @@ def _written(report: Report) -> str:
 def _what(question: QuestionScore) -> str:
     first = next((check for check in question.checks if check.verdict.is_lost), None)
     if first is None:
-        return f"[dim]{len(question.checks)} checks passed[/]" if question.verdict is Verdict.PASS else question.verdict
+        return (
+            f"[dim]{counted(len(question.checks), 'check')} passed[/]" if question.verdict is Verdict.PASS else question.verdict
+        )
     return f"[red]{first.verdict}[/] {_safe(first.message.splitlines()[0][:90] if first.message else '')}"
 
 

@@ -258,12 +258,13 @@ def template(root: Path, slug: str, only_check: bool) -> int:
 
 
 @commands.command()
+@_data
 @click.pass_obj
-def doctor(root: Path) -> int:
+def doctor(root: Path, data: Path) -> int:
     """Say what this machine has and what it lacks.  Example: python grade.py doctor"""
     from grader.cli.doctoring import examine
 
-    return GRADED if examine(root) else FAULT
+    return GRADED if examine(root, data) else FAULT
 
 
 @commands.command()

@@ -102,6 +102,15 @@ def test_doctor_says_what_is_there_and_how_submissions_are_kept_apart():
     assert "sandbox A" in done.stdout
 
 
+def test_doctor_tells_real_data_sets_from_stand_ins(tmp_path):
+    (tmp_path / "caltech101").mkdir()
+    (tmp_path / "CIFAR").mkdir()
+    (tmp_path / "CIFAR" / "STAND_IN.json").write_text('{"seed": 0, "made_from": "noise"}')
+    said = " ".join(grade_py("doctor", "--data", tmp_path).stdout.split())
+    assert "CIFAR (stand-in), Caltech101 (real)" in said
+    assert "none in" in " ".join(grade_py("doctor", "--data", tmp_path / "nowhere").stdout.split())
+
+
 def test_nothing_is_graded_behind_weaker_walls_than_doctor_found(tmp_path):
     state = tmp_path / "grader" / "walls.json"
     state.parent.mkdir()
