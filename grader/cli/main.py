@@ -224,24 +224,22 @@ def batch(
 @_questions
 @click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes; one for each processor by default.")
 @click.option("--write-misconceptions", is_flag=True, help="Note what each variant answers: class pages name such answers.")
+@_profile("full")
 @click.pass_obj
-def validate(root: Path, slug: str | None, questions: tuple[str, ...], jobs: int | None, write_misconceptions: bool) -> int:
+def validate(root: Path, /, slug: str | None, jobs: int | None, **wish: Any) -> int:
     """Is an assignment fit to be set? Reference, template, known-wrong variants.  Example: python grade.py validate conv_nets"""
     from grader.cli.processors import default_jobs
+    from grader.cli.validating import Wish
     from grader.cli.validating import validate as validate_one
 
+    wanted = Wish(**{**wish, "profile": Profile(wish["profile"])})
     slugs = [slug] if slug else list_assignments(root / "assignments")
-    if questions and not slug:
+    if wanted.questions and not slug:
         raise click.UsageError("--question needs the assignment that it belongs to")
     assignments = [read_assignment(root / "assignments", each) for each in slugs]
     for assignment in assignments:
-        _require_questions(assignment, questions)
-    fit = [
-        validate_one(
-            root, assignment, jobs=jobs or default_jobs(), questions=questions, write_misconceptions=write_misconceptions
-        )
-        for assignment in assignments
-    ]
+        _require_questions(assignment, wanted.questions)
+    fit = [validate_one(root, assignment, wanted, jobs=jobs or default_jobs()) for assignment in assignments]
     return GRADED if all(fit) else BELOW
 
 

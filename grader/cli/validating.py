@@ -23,7 +23,7 @@ from grader.cli.matrix import Column, Row, columns_of, complaints_of
 from grader.cli.terminal import out, talk
 from grader.cli.variants import Case, own_cases, wrong_variants
 from grader.handout import module_text, notebook_text, provided_text
-from grader.model import Asked, Assignment, Job, Report, Verdict
+from grader.model import Asked, Assignment, Job, Profile, Report, Verdict
 from grader.report.writing import replace_text
 from grader.schedule.local import LocalWorkers
 from grader.schedule.workers import ScheduleError, Workers
@@ -46,35 +46,34 @@ class Outcome:
     complaint: str  # empty when all is as it must be
 
 
-def validate(
-    root: Path, assignment: Assignment, *, jobs: int, questions: tuple[str, ...] = (), write_misconceptions: bool = False
-) -> bool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody wants validated."""
+
+    questions: tuple[str, ...] = ()  # all of it limited to some
+    profile: Profile = Profile.FULL
+    write_misconceptions: bool = False  # note what each variant answered, so that a class page can name equal answers
+    ask_all: bool = False  # ask each variant also what it cannot change (it comes to the same)
+
+
+def validate(root: Path, assignment: Assignment, wish: Wish, *, jobs: int) -> bool:
     """Print the matrix of known-wrong variants against checks and return whether everything is as it must be.
 
-    `questions` limits all of it to some. `write_misconceptions`: note what each variant answered, so that a class page can name
-    equal answers of students. Raises GraderError.
+    Raises GraderError.
     """
-    if questions and write_misconceptions:
-        raise click.UsageError("the names of wrong answers are written for all questions together; leave out --question")
+    if wish.write_misconceptions and (wish.questions or wish.profile is Profile.QUICK):
+        raise click.UsageError("the names of wrong answers are written for everything together: no --question, the full profile")
     with LocalWorkers(partial(warm, isolation="auto", at_least="none"), slots=jobs) as workers:
-        return validate_by(workers, root, assignment, questions=questions, write_misconceptions=write_misconceptions)
+        return validate_by(workers, root, assignment, wish)
 
 
-def validate_by(
-    workers: Workers,
-    root: Path,
-    assignment: Assignment,
-    *,
-    questions: tuple[str, ...] = (),
-    write_misconceptions: bool = False,
-    ask_all: bool = False,
-) -> bool:
-    """Do the same with workers that are there; `ask_all`: ask each variant also what it cannot change (it comes to the same)."""
+def validate_by(workers: Workers, root: Path, assignment: Assignment, wish: Wish) -> bool:
+    """Do the same with workers that are there."""
     complaints = list(_stale_files(root, assignment))
     with tempfile.TemporaryDirectory() as folder:
-        variants = list(wrong_variants(root, assignment, Path(folder), questions=questions))
+        variants = list(wrong_variants(root, assignment, Path(folder), questions=wish.questions))
         own = list(own_cases(root, assignment))
-        outcomes = _run(workers, assignment, own, variants, questions=questions, ask_all=ask_all)
+        outcomes = _run(workers, assignment, wish, own, variants)
     complaints += [f"{outcome.case.name}: {outcome.complaint}" for outcome in outcomes if outcome.complaint]
     rows = [
         Row(variant=outcome.case.name, question=outcome.case.breaks, caught_by=outcome.caught_by)
@@ -84,7 +83,7 @@ def validate_by(
     columns = columns_of(rows, dict(check for outcome in outcomes for check in outcome.checks))
     complaints += complaints_of(columns)
     _print(assignment, outcomes, columns, complaints)
-    if write_misconceptions:
+    if wish.write_misconceptions:
         replace_text(file_of(assignment), to_text(answer for outcome in outcomes for answer in outcome.answers))
     return not complaints
 
@@ -108,23 +107,15 @@ def _stale_files(root: Path, assignment: Assignment) -> Iterator[str]:
             yield f"{path.relative_to(root)} is not what its master makes; run `python grade.py template {assignment.slug}`"
 
 
-def _run(
-    workers: Workers,
-    assignment: Assignment,
-    own: Sequence[Case],
-    variants: Sequence[Case],
-    *,
-    questions: tuple[str, ...],
-    ask_all: bool,
-) -> list[Outcome]:
+def _run(workers: Workers, assignment: Assignment, wish: Wish, own: Sequence[Case], variants: Sequence[Case]) -> list[Outcome]:
     """Grade the reference first: what a variant cannot change is known from it and not asked again."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=talk, transient=True) as progress:
         task = progress.add_task(f"validating {assignment.slug}", total=len(own) + len(variants))
         outcomes: list[Outcome] = []
         for cases in (own, variants):
-            known = outcomes[0].asked if outcomes and not ask_all else ()
-            wanted = [_job(assignment, case, questions, known) for case in cases]
+            known = outcomes[0].asked if outcomes and not wish.ask_all else ()
+            wanted = [_job(assignment, case, wish, known) for case in cases]
             found: dict[int, Outcome] = {}
             for number, report in _graded(workers, wanted):
                 found[number] = _outcome(cases[number], report)
@@ -133,9 +124,11 @@ def _run(
         return outcomes
 
 
-def _job(assignment: Assignment, case: Case, questions: tuple[str, ...], known: Sequence[Asked]) -> Job:
+def _job(assignment: Assignment, case: Case, wish: Wish, known: Sequence[Asked]) -> Job:
     unchanged = tuple(asked for asked in known if case.changes is not None and asked.result.question not in case.changes)
-    return Job(assignment=assignment, path=case.path, hidden=True, questions=questions, known=unchanged)
+    return Job(
+        assignment=assignment, path=case.path, hidden=True, questions=wish.questions, known=unchanged, profile=wish.profile
+    )
 
 
 def _graded(workers: Workers, jobs: Sequence[Job]) -> Iterator[tuple[int, Report]]:

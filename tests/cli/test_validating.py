@@ -10,8 +10,9 @@ import pytest
 
 from grader.batch.warming import warm
 from grader.cli.templating import write_template
-from grader.cli.validating import validate_by
+from grader.cli.validating import Wish, validate_by
 from grader.errors import SpecError
+from grader.model import Profile
 from grader.schedule.local import LocalWorkers
 from grader.specs import read_assignment
 
@@ -118,7 +119,7 @@ class Course:
 
     def validate(self, **how):
         """Return whether the assignment is fit, and what was printed."""
-        fit = validate_by(self._workers, self.root, self.assignment, **how)
+        fit = validate_by(self._workers, self.root, self.assignment, Wish(**how))
         return fit, self._capsys.readouterr().out
 
     def complaints(self, **how):
@@ -190,6 +191,17 @@ def test_a_helper_that_a_variant_binds_again_is_found_in_the_other_questions_tha
     course.set(reference=shared, variants={**VARIANTS, "a1_helper": "def _sum(x, y):\n    return x - y"})
     (complaint,) = course.complaints()
     assert complaint == "a1_helper: loses a1, a2 and must lose a1 alone"
+
+
+def test_the_quick_profile_leaves_long_checks_out_and_what_they_alone_catch_in_peace(course):
+    course.set(hidden=HIDDEN.replace('@question("a2")', '@question("a2", full=True)'))
+    fit, printed = course.validate(profile=Profile.QUICK)
+    assert fit, printed
+    assert "not run here: check_halve_below_zero: it trains for long" in printed
+    assert row_of(printed, "a2_truncated")[1:] == ["", ""]
+    fit, printed = course.validate()
+    assert fit, printed
+    assert row_of(printed, "a2_truncated")[1:] == ["a2", "check_halve_below_zero"]
 
 
 def test_a_reference_that_loses_points_is_named(course):

@@ -91,7 +91,10 @@ def test_the_quick_profile_leaves_the_long_training_out_and_says_so(intro, sandb
     assert "--profile full" in check.message
 
 
-@pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=() if number % 4 == 0 else pytest.mark.slow, id=path.stem) for number, path in enumerate(GOOD)],
+)
 def test_right_work_earns_everything_however_it_is_written(path, intro, sandbox):
     report = judge(intro, sandbox, path)
     assert not report.faults

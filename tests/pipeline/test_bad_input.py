@@ -124,7 +124,9 @@ def test_a_missing_sandbox_is_a_fault_and_costs_no_points(tmp_path, conv_nets, m
 
 def test_the_same_submission_graded_twice_gives_the_same_result_but_for_times(root, conv_nets):
     path = root / "tests" / "hand_ins" / "demo" / "conv_nets" / "dora.py"
-    first, second = (result_of(grade(Job(assignment=conv_nets, path=path, hidden=True, seed=3))) for _ in range(2))
+    questions = ("a4", "b2", "b5", "d4", "f2")
+    job = Job(assignment=conv_nets, path=path, hidden=True, seed=3, questions=questions)
+    first, second = (result_of(grade(job)) for _ in range(2))
     assert without_times(first) == without_times(second)
 
 
