@@ -321,7 +321,7 @@ def test_a_notebook_runs_from_top_to_bottom_in_a_real_kernel(slug, folder):
     printed = "".join(output.text for output in outputs if output.output_type == "stream")
     assert all(output.get("name") != "stderr" for output in outputs)
     assert ("is not written yet" in printed) == (folder == "student_template")
-    assert any("image/png" in output.get("data", {}) for output in outputs)
+    assert any("image/png" in output.get("data", {}) for output in outputs) or folder == "student_template"
 
 
 def _master(slug: str) -> str:
