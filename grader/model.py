@@ -27,6 +27,11 @@ class Verdict(StrEnum):
         return not self.is_left_out and self not in (Verdict.PASS, Verdict.FAULT)
 
     @property
+    def is_conclusion(self) -> bool:
+        """Whether a check that ended so says something of the submission."""
+        return self is Verdict.PASS or self.is_lost
+
+    @property
     def is_left_out(self) -> bool:
         """Whether a check that ended so is left out of the score: it says nothing of the submission."""
         return self in (Verdict.INCONCLUSIVE, Verdict.NOT_RUN)

@@ -42,7 +42,7 @@ def unjudged_score(assignment: Assignment, *, complete: bool, only: Collection[s
 
 def earned_weights(results: Sequence[CheckResult]) -> list[float]:
     """Return the weight that each check earns; what nonsense can keep counts as far as the values are right."""
-    values = [r for r in results if not r.law and r.verdict is not Verdict.FAULT and not r.verdict.is_left_out]
+    values = [r for r in results if not r.law and r.verdict.is_conclusion]
     value_weight = fsum(result.weight for result in values)
     right = fsum(result.weight * result.fraction for result in values) / value_weight if value_weight else 1.0
     return [result.weight * result.fraction * (right if result.law else 1.0) for result in results]

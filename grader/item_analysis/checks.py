@@ -97,7 +97,7 @@ def _analyse(outcomes: list[_Seen]) -> CheckAnalysis:
 
 
 def _is_judged(check: CheckOutcome) -> bool:
-    return check.verdict is Verdict.PASS or check.verdict.is_lost
+    return check.verdict.is_conclusion
 
 
 def _suspicion(judged: list[_Seen], lost: int) -> tuple[Suspicion | None, tuple[int, int], tuple[int, int]]:

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from grader.model import Asked, CheckResult, Verdict
+from grader.model import Asked, CheckResult
 from grader.store.database import Database
 from grader.store.outcomes import plain_result, result_from
 from grader.store.packing import bound, json_text, json_value, packed, unbound, unpacked
@@ -20,7 +20,7 @@ def keep_answers(connection: sqlite3.Connection, stamp: str, asked: Sequence[Ask
 
     They join what is known of the work already, so that a check that is changed back is known as well.
     """
-    kept = [one for one in asked if _is_final(one.result.verdict) and _function(one.result) in keys]
+    kept = [one for one in asked if one.result.verdict.is_conclusion and _function(one.result) in keys]
     if not stamp or not kept:
         return  # without a stamp nothing was handed in, and what is nothing is not one work
     checks = {_function(one.result): keys[_function(one.result)] for one in kept}
@@ -71,10 +71,6 @@ def _read_check(number: int, function: str | bytes, key: str | bytes) -> tuple[i
 def _identity(number: int, stand_ins: Sequence[str], values: dict[str, Any]) -> tuple[int, tuple[str, ...], str]:
     """Return what makes two answers those to the same question."""
     return number, tuple(stand_ins), values["id"]
-
-
-def _is_final(verdict: Verdict) -> bool:
-    return verdict is not Verdict.FAULT and not verdict.is_left_out
 
 
 def _function(result: CheckResult) -> str:
